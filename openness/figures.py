@@ -1,0 +1,105 @@
+"""Numbers, dates and addresses as a reader wants them; the same in every language unless said."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+DIGITS = {"osai": 2, "mof": 1, "opening-up": 1}
+"""Decimals of a lens's value; the others are shown in whole numbers (open-to-whom section 8)."""
+
+DASH = "–"
+
+
+def count(number: float) -> str:
+    """A whole number with commas between thousands."""
+    return f"{number:,.0f}"
+
+
+def _plain(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def score(low: float | None, high: float | None, lens: str) -> str:
+    """A lens's value in its own precision: `12.5`, `61–96`; a dash where it gives no number."""
+    if low is None or high is None:
+        return DASH
+    digits = DIGITS.get(lens, 0)
+    first, last = _plain(low, digits), _plain(high, digits)
+    return first if first == last else f"{first}{DASH}{last}"
+
+
+def size(parameters: float | None) -> str:
+    """Parameters as makers write them: `7B`, `6.9B`, `350M`, `1T`; blank if unknown."""
+    if not parameters:
+        return ""
+    for unit, name in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")):
+        # 999.6 million reads as 1B, so the step is taken a little early.
+        if parameters >= 0.9995 * unit:
+            value = parameters / unit
+            return f"{_plain(value, 0 if value >= 100 else 1)}{name}"
+    return f"{parameters:.0f}"
+
+
+def gigabytes(value: float) -> str:
+    """Memory in GB, with one decimal below ten."""
+    return f"{_plain(value, 0 if value >= 9.95 else 1)} GB"
+
+
+def power(value: float) -> str:
+    """A large number as a power of ten: `3.8 × 10²⁵`."""
+    if value <= 0:
+        return "0"
+    exponent = math.floor(math.log10(value))
+    mantissa = value / 10**exponent
+    raised = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{_plain(mantissa, 1)} × 10{raised}"
+
+
+def span(low: float, high: float, form: str = "count") -> str:
+    """Two numbers as one text in this form (count, size, power or gigabytes)."""
+    write = {"count": count, "size": size, "power": power, "gigabytes": gigabytes}[form]
+    first, last = write(low), write(high)
+    return first if first == last else _("%(low)s to %(high)s") % {"low": first, "high": last}
+
+
+def day(value: date | datetime | None) -> str:
+    """An ISO date; blank for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value.isoformat()
+
+
+def host(address: str) -> str:
+    """The host of an address without `www.`; blank if it has none."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+def percent(share: float) -> str:
+    """A share of 1 as whole percent."""
+    return f"{100 * share:.0f} %"
+
+
+FORMS = {
+    "parameters": "size",
+    "active_parameters": "size",
+    "tokens": "size",
+    "flop": "power",
+    "memory_gb": "gigabytes",
+}
+"""How each quantity of `scoring.facts.QUANTITIES` is written; the others are counted."""
+
+
+def quantity(name: str, low: float, high: float, detail: str = "") -> str:
+    """A size of a release with its unit."""
+    text = span(low, high, FORMS.get(name, "count"))
+    if name == "flop":
+        text = f"{text} FLOP"
+    return f"{text} ({detail})" if detail else text

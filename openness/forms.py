@@ -1,0 +1,167 @@
+"""The form by which anybody proposes a project; what was typed is never lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from openness import words
+
+SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmbt])?(?:illion|rillion)?s?", re.IGNORECASE)
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+PARAMETERS_MOST = 10**15
+RELEASED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+LINKS = ("weights_link", "code_link", "api_link", "paper_link", "homepage")
+
+
+def _options(table: words.Words, *, unknown_first: bool = False) -> list[tuple[str, Any]]:
+    """Choices of a vocabulary; `unknown` leads where it is what one has before one has looked."""
+    pairs = list(table.items())
+    return sorted(pairs, key=lambda pair: pair[0] != "unknown") if unknown_first else pairs
+
+
+class LinkField(forms.URLField):
+    """A public web address; says what a wrong one lacks, with an example."""
+
+    def __init__(self, *, example: str, **options: Any) -> None:
+        self.example = example
+        super().__init__(
+            required=False, max_length=500, assume_scheme="https", **options
+        )
+        self.widget.attrs["placeholder"] = example
+
+    def clean(self, value: Any) -> str:
+        """The address; raises ValidationError that names what is wrong."""
+        try:
+            address = str(super().clean(value))
+        except ValidationError:
+            raise ValidationError(
+                _("This is not a web address. Paste the whole link, for example %(example)s.")
+                % {"example": self.example}
+            ) from None
+        if address and not address.startswith(("https://", "http://")):
+            raise ValidationError(
+                _("Only addresses that begin with https:// or http:// can be checked.")
+            )
+        return address
+
+
+class SubmissionForm(forms.Form):
+    """Name, organization, terms, access, size and links of one release.
+
+    `cleaned_data` without `email`, `anyway` and `website` is the payload of a Submission.
+    """
+
+    name = forms.CharField(max_length=200, label=gettext_lazy("Name of the release"))
+    organization = forms.CharField(max_length=200, label=gettext_lazy("Organization"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), initial="model")
+    license = forms.CharField(max_length=200, required=False, label=gettext_lazy("License"))
+    weights = forms.ChoiceField(
+        required=False, label=gettext_lazy("Weights (software: source)"), initial="unknown"
+    )
+    api = forms.ChoiceField(required=False, label=gettext_lazy("API"), initial="unknown")
+    parameters = forms.CharField(max_length=40, required=False, label=gettext_lazy("Parameters"))
+    released = forms.CharField(max_length=10, required=False, label=gettext_lazy("Released"))
+    weights_link = LinkField(
+        label=gettext_lazy("Where the weights are"), example="https://huggingface.co/allenai/OLMo-7B"
+    )
+    code_link = LinkField(
+        label=gettext_lazy("Where the code is"), example="https://github.com/allenai/OLMo"
+    )
+    api_link = LinkField(
+        label=gettext_lazy("Where the API is offered"), example="https://example.org/pricing"
+    )
+    paper_link = LinkField(
+        label=gettext_lazy("Paper or technical report"), example="https://arxiv.org/abs/2402.00838"
+    )
+    homepage = LinkField(label=gettext_lazy("Home page"), example="https://example.org/model")
+    email = forms.EmailField(required=False, max_length=254, label=gettext_lazy("E-mail"))
+    anyway = forms.BooleanField(
+        required=False, label=gettext_lazy("It is none of these. Send it anyway.")
+    )
+    website = forms.CharField(required=False)  # a trap: people do not see it, programs fill it in
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = {key: word for key, word in words.KINDS.items() if key != "organization"}
+        for name, choices in (
+            ("kind", _options(kinds)),
+            ("weights", _options(words.ACCESS, unknown_first=True)),
+            ("api", _options(words.HOSTING, unknown_first=True)),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = choices
+            field.error_messages["invalid_choice"] = _("Choose one of the list.")
+        self.fields["name"].error_messages["required"] = _(
+            "Give the name of the release, for example OLMo 7B."
+        )
+        self.fields["organization"].error_messages["required"] = _(
+            "Say who releases it, for example Ai2. A single person counts too."
+        )
+        self.fields["email"].error_messages["invalid"] = _(
+            "This is not an e-mail address. An example: ana@example.org."
+        )
+
+    def clean_parameters(self) -> int | None:
+        """A whole number from `7B`, `350 M`, `7,000,000,000`."""
+        typed = self.cleaned_data["parameters"].strip().replace(",", "").replace("_", "")
+        if not typed:
+            return None
+        found = SIZE.fullmatch(typed)
+        number = round(float(found[1]) * UNITS[(found[2] or "").lower()]) if found else 0
+        if not 1 <= number <= PARAMETERS_MOST:
+            raise ValidationError(
+                _("Write a number, for example 7B, 350M or 7000000000."), code="parameters"
+            )
+        return number
+
+    def clean_released(self) -> str:
+        """YYYY, YYYY-MM or YYYY-MM-DD."""
+        typed: str = self.cleaned_data["released"].strip()
+        if typed and not RELEASED.fullmatch(typed):
+            raise ValidationError(_("Write a date as 2024, 2024-02 or 2024-02-01."))
+        return typed
+
+    def clean(self) -> dict[str, Any]:
+        """At least one link, so that a reviewer has something to read; and no program."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("website"):
+            raise ValidationError(_("This looks as if a program had filled it in."))
+        if not any(cleaned.get(name) for name in LINKS) and not self.errors.keys() & set(LINKS):
+            self.add_error(
+                "homepage", _("Give at least one link, so that somebody can check what you say.")
+            )
+        for name, link, of in (("weights", "weights_link", ACCESS_GIVEN), ("api", "api_link", OFFERED)):
+            if cleaned.get(name) in of and not (cleaned.get(link) or cleaned.get("homepage")):
+                if link not in self.errors and "homepage" not in self.errors:
+                    self.add_error(link, _("Say where one can see that; a home page will do."))
+        return cleaned
+
+    @property
+    def first_wrong(self) -> str:
+        """The name of the first field with an error, where the page puts the focus."""
+        return next((name for name in self.fields if name in self.errors), "")
+
+    @property
+    def payload(self) -> dict[str, str | int | None]:
+        """What is kept of the form."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {"email", "anyway", "website"}
+        }
+
+    def links(self) -> Iterator[str]:
+        """The addresses that were given."""
+        return (link for name in LINKS if (link := self.cleaned_data.get(name)))
+
+
+ACCESS_GIVEN = {"public", "click_through", "by_request"}
+OFFERED = {"free_api", "paid_api", "ui_only", "restricted"}

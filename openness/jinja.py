@@ -1,0 +1,45 @@
+"""The environment of the public pages: Django's Jinja2 backend, translated, everything escaped."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django_htmx.jinja import htmx_script
+from jinja2 import Environment, StrictUndefined
+
+from openness import charts, figures, words
+
+
+def url(name: str, *args: object) -> str:
+    """The path of the page of this name, in the language in force."""
+    return reverse(name, args=args)
+
+
+def environment(**options: Any) -> Environment:
+    """A Jinja2 environment in which a misspelt name is an error and every string can be translated."""
+    made = Environment(
+        **{  # noqa: S701  # autoescape is set two lines below
+            **options,
+            "autoescape": True,
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "extensions": ["jinja2.ext.i18n"],
+        }
+    )
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    made.globals |= {
+        "charts": charts,
+        "figures": figures,
+        "htmx_script": htmx_script,
+        "language": get_language,
+        "static": static,
+        "url": url,
+        "words": words,
+    }
+    return made

@@ -1,0 +1,28 @@
+"""Load the shipped catalogue, or another folder of the same tables; twice is the same as once."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from openness.services.catalogue import SHIPPED, load
+from openness.services.tables import TableError
+
+
+class Command(BaseCommand):
+    """Prints a JSON summary: what was created, updated and left unchanged in each table."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The folder of the tables."""
+        parser.add_argument("folder", nargs="?", type=Path, default=SHIPPED)
+
+    def handle(self, *, folder: Path, **options: object) -> None:
+        """Load the folder whole, or fail with the table, line and reason."""
+        try:
+            loaded = load(folder)
+        except TableError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(loaded.as_json()))

@@ -1,0 +1,35 @@
+"""Recompute scores and ranks in sets, for all projects or one, by all derived lenses or one."""
+
+import json
+import time
+from argparse import ArgumentParser
+from dataclasses import asdict
+
+from django.core.management.base import BaseCommand, CommandError
+
+from openness.models import Project
+from openness.services.assess import assess
+from scoring.lenses import LENSES
+
+
+class Command(BaseCommand):
+    """Prints a JSON summary with counts and seconds."""
+
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """A lens, a project, or neither."""
+        derived = [key for key, lens in LENSES.items() if "derived" in lens.bases]
+        parser.add_argument("--lens", choices=derived, metavar="KEY", help=", ".join(derived))
+        parser.add_argument("--project", metavar="SLUG")
+
+    def handle(self, *, lens: str | None, project: str | None, **options: object) -> None:
+        """Recompute now, in this process."""
+        keys = None
+        if project is not None:
+            keys = list(Project.objects.filter(slug=project).values_list("pk", flat=True))
+            if not keys:
+                raise CommandError(f"There is no project {project!r}.")
+        started = time.perf_counter()
+        done = asdict(assess(projects=keys, lens=lens))
+        self.stdout.write(json.dumps(done | {"seconds": round(time.perf_counter() - started, 3)}))

@@ -1,0 +1,193 @@
+"""`manage.py serve`: everything that the site needs, in one foreground process (`make serve`)."""
+
+import http.client
+import json
+import signal
+import socket
+import sys
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from openness import embedded
+from openness.celery import app
+from openness.embedded.lock import Lock
+from openness.models import Project, Score
+from openness.processes import die_with_parent
+from openness.supervisor import Program, Supervisor
+
+HOST = "127.0.0.1"
+LOOK = 0.2  # seconds between two questions whether all is ready
+
+
+class Command(BaseCommand):
+    help = (
+        "Start the embedded servers (unless DATABASE_URL and REDIS_URL name others), migrate, load"
+        " the catalogue, and run web, worker and beat until Ctrl-C or SIGTERM."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="also stop when the process that started this one dies (Linux)",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["with_parent"]:
+            die_with_parent(signal.SIGTERM)
+        # Until the supervisor listens: leave in order, which stops what was started.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: sys.exit(0))
+        with ExitStack() as held:
+            self.refuse_a_second(held)
+            self.refuse_a_taken_port()
+            self.start_servers(held)
+            self.set_up()
+            supervisor = Supervisor(programs())
+            ended = supervisor.run(meanwhile=lambda: self.announce(supervisor))
+            self.say("Stopped." if not ended else f"{ended} ended by itself; all is stopped.")
+        if ended:
+            raise CommandError(f"{ended} ended by itself; its last lines above say why.")
+
+    def say(self, sentence: str) -> None:
+        """Tell the person at the terminal what is going on."""
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+    def refuse_a_second(self, held: ExitStack) -> None:
+        """Two workers and two schedules on one home would do everything twice."""
+        locks = settings.HOME / "locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        lock = held.enter_context(Lock(locks / "serve"))
+        if not lock.take():
+            raise CommandError(
+                f"Openness already runs on {settings.HOME} (process {lock.holder()})."
+                " Stop it first, or give this one another OPENNESS_HOME."
+            )
+
+    def refuse_a_taken_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, settings.PORT))
+            except OSError as reason:
+                raise CommandError(
+                    f"Port {settings.PORT} cannot be used ({reason.strerror});"
+                    " choose another: make serve PORT=8001"
+                ) from reason
+
+    def start_servers(self, held: ExitStack) -> None:
+        if started := held.enter_context(embedded.servers(settings.ENVIRONMENT)):
+            self.say(f"Running {' and '.join(started)} of our own; data are in {settings.HOME}")
+            if settings.ENVIRONMENT.home != settings.HOME:
+                self.say(f"(not in {settings.ENVIRONMENT.home}: their account cannot enter it)")
+        else:
+            self.say("Using the servers of DATABASE_URL and REDIS_URL.")
+
+    def set_up(self) -> None:
+        self.say("Bringing the database up to date ...")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("Loading the catalogue ...")
+        summary = StringIO()
+        call_command("load_catalogue", stdout=summary)
+        self.say(f"  {json.dumps(json.loads(summary.getvalue()))}")
+        self.say("Collecting style sheets and pictures ...")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if not settings.ENVIRONMENT.redis_url:
+            give_back_unfinished_tasks()
+        app.send_task("openness.tasks.rescore_all")
+        # The supervisor forks; a connection must not be shared with a child.
+        connection.close()
+
+    def announce(self, supervisor: Supervisor) -> None:
+        """Say that all is ready once it is."""
+        waiting = ""
+        while not supervisor.ended.wait(LOOK):
+            reason = unready()
+            if not reason:
+                self.say(f"Openness is ready at http://{HOST}:{settings.PORT}/")
+                break
+            if reason != waiting:
+                self.say(f"Waiting: {reason} ...")
+                waiting = reason
+        connection.close()
+
+
+def programs() -> list[Program]:
+    """What runs beside the servers."""
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "openness"]
+    return [
+        Program(
+            "web",
+            [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+                *("--host", HOST, "--port", str(settings.PORT)),
+                *("--workers", "2", "--blocking-threads", "2", "openness.wsgi:application"),
+            ],
+        ),
+        Program(
+            "worker",
+            [
+                *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
+                *("--without-gossip", "--without-mingle"),
+            ],
+            {
+                # SIGTERM gives the task back to the queue if it does not end in time.
+                "REMAP_SIGTERM": "SIGQUIT",
+                # Root is a supported user here, as in containers; only JSON is accepted.
+                "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+            },
+        ),
+        Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="]),
+    ]
+
+
+def unready() -> str:
+    """What is still awaited; "" when all is ready."""
+    return web_answer() or catalogue_state()
+
+
+def web_answer() -> str:
+    """What /health/ says is missing; "" if nothing."""
+    # A host that the site answers to, whatever ALLOWED_HOSTS says.
+    name = settings.ALLOWED_HOSTS[0].lstrip(".")
+    asked = http.client.HTTPConnection(HOST, settings.PORT, timeout=5)
+    try:
+        asked.request("GET", "/health/", headers={"Host": "localhost" if name == "*" else name})
+        answer = asked.getresponse()
+        if answer.status == http.client.OK:
+            return ""
+        if answer.status == http.client.SERVICE_UNAVAILABLE:
+            return ", ".join(json.load(answer)["failing"])
+        return f"web (it answers {answer.status})"
+    except (OSError, http.client.HTTPException):
+        return "web"
+    finally:
+        asked.close()
+
+
+def catalogue_state() -> str:
+    """How much of the catalogue the worker has still to score; "" if nothing."""
+    unscored = Project.objects.filter(listing__isnull=True).count()
+    if unscored or not Score.objects.exists():
+        return "the worker scores the catalogue"
+    return ""
+
+
+def give_back_unfinished_tasks() -> None:
+    """Return to the queue what a killed worker had fetched; only where no other worker can be.
+
+    Otherwise the broker would do it by itself, after the visibility timeout.
+    """
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | {"visibility_timeout": 0}
+    with app.connection_for_write(transport_options=options) as broker:
+        channel: Any = broker.default_channel  # of the Redis transport; its types know only AMQP
+        channel.qos.restore_visible(num=1000)

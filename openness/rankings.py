@@ -1,0 +1,339 @@
+"""The rows of a `Query`: one read for page, CSV, JSON and command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
+
+from openness.filters import Query
+from openness.models import Listing, Organization, Revision, Score
+
+FACETS = ("kind", "organization", "license", "license_class", "weights", "api", "runs_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a ranking; up to `url` the columns of the contract, in its order."""
+
+    rank: int | None
+    slug: str
+    name: str
+    organization: str
+    kind: str
+    license: str
+    license_class: str
+    weights: str
+    api: str
+    parameters: int | None
+    lens: str
+    edition: str
+    basis: str
+    low: float | None
+    high: float | None
+    grade: str
+    sourced: int | None
+    statements: int | None
+    updated_at: datetime | None
+    url: str
+    organization_slug: str
+    runs_on: str
+    states: dict[str, str]
+    tied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows, and how many there are in all."""
+
+    rows: list[Row]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, its label and how many rows of the lens have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def current_revision() -> int:
+    """The revision in force; 0 before the first."""
+    return Revision.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def _paths(query: Query) -> dict[str, str]:
+    """Where the tables are from the root of this query: listings for derived, scores for published."""
+    if query.basis == "derived":
+        return {"score": "profile__scores__", "project": "project__", "listing": "", "profile": "profile__"}
+    project = "subject__project__"
+    return {
+        "score": "",
+        "project": project,
+        "listing": f"{project}listing__",
+        "profile": f"{project}listing__profile__",
+    }
+
+
+def _roots(query: Query) -> QuerySet[Any]:
+    """All rows of the lens, basis and edition, before filters."""
+    of_lens = {"lens": query.lens, "basis": query.basis, "version": query.edition}
+    if query.basis == "derived":
+        return Listing.objects.filter(**{f"profile__scores__{k}": v for k, v in of_lens.items()})
+    return Score.objects.filter(**of_lens)
+
+
+def _conditions(query: Query) -> dict[str, Q]:
+    """{name of the parameter: its condition}, only those that are set."""
+    at = _paths(query)
+    listing, project, profile = at["listing"], at["project"], at["profile"]
+    found: dict[str, Q] = {}
+    if query.q:
+        words = Q()
+        names = [f"{project}name", f"{project}organization__name", f"{project}slug"]
+        if query.basis == "published":
+            names += ["subject__name", "subject__organization__name"]
+        for word in query.q.split():
+            any_name = Q()
+            for name in names:
+                any_name |= Q(**{f"{name}__icontains": word})
+            words &= any_name
+        found["q"] = words
+    several = {
+        "kind": f"{project}kind",
+        "organization": f"{project}organization__slug",
+        "license_class": f"{listing}license_class",
+        "weights": f"{listing}weights_least",
+        "api": f"{listing}api_least",
+        "runs_on": f"{profile}runs_on",
+    }
+    for name, path in several.items():
+        if values := getattr(query, name):
+            found[name] = Q(**{f"{path}__in": values.split(",")})
+    if query.license:
+        found["license"] = Q(**{f"{listing}license_ids__overlap": query.license.split(",")})
+    if query.parameters_min is not None:
+        found["parameters_min"] = Q(**{f"{listing}parameters__gte": query.parameters_min})
+    if query.parameters_max is not None:
+        found["parameters_max"] = Q(**{f"{listing}parameters__lte": query.parameters_max})
+    if query.sourced == "all":
+        found["sourced"] = Q(
+            **{f"{listing}sourced": F(f"{listing}statements"), f"{listing}statements__gt": 0}
+        )
+    elif query.sourced:
+        found["sourced"] = Q(**{f"{listing}sourced__gte": int(query.sourced)})
+    for component, floor in query.floors:
+        least = ["open"] if floor == "open" else ["partial", "open"]
+        found[component] = Q(**{f"{profile}states__{component}__in": least})
+    return found
+
+
+def _filtered(query: Query) -> QuerySet[Any]:
+    roots = _roots(query)
+    for condition in _conditions(query).values():
+        roots = roots.filter(condition)
+    return roots
+
+
+def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
+    at = _paths(query)
+    score, listing, project, profile = at["score"], at["listing"], at["project"], at["profile"]
+    name: Any = F(f"{project}name")
+    slug: Any = F(f"{project}slug")
+    organization: Any = F(f"{project}organization__name")
+    organization_slug: Any = F(f"{project}organization__slug")
+    if query.basis == "published":
+        of_subject = "subject__organization__"
+        name = Coalesce(name, F(f"{of_subject}name"), F("subject__name"))
+        slug = Coalesce(slug, F(f"{of_subject}slug"))
+        organization = Coalesce(organization, F(f"{of_subject}name"), NullIf(F("subject__maker"), Value("")))
+        organization_slug = Coalesce(organization_slug, F(f"{of_subject}slug"))
+    columns: dict[str, Any] = {
+        "slug": slug,
+        "name": name,
+        "organization": organization,
+        "organization_slug": organization_slug,
+        "kind": F(f"{project}kind"),
+        **{key: F(f"{score}{key}") for key in ("rank", "low", "high", "grade")},
+        **{key: F(f"{listing}{key}") for key in _LISTED},
+        **{key: F(f"{profile}{key}") for key in ("runs_on", "states")},
+    }
+    if query.basis == "published":
+        columns["of_organization"] = F("subject__organization__id")
+    # The underscore keeps these names apart from the fields of the root table.
+    return rows.values(**{f"{key}_": column for key, column in columns.items()})
+
+
+_LISTED = (
+    "license",
+    "license_class",
+    "weights_least",
+    "weights_most",
+    "api_least",
+    "api_most",
+    "parameters",
+    "sourced",
+    "statements",
+    "updated_at",
+)
+
+
+def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
+    at = _paths(query)
+    by_name = [f"{at['project']}name", f"{at['project']}slug"]
+    if query.basis == "published":
+        # The European index orders equal scores by file path, last first; the others by name.
+        by_name = ["-subject__key"] if query.lens == "osai" else ["subject__name", "subject__key"]
+    down = query.sort.startswith("-")
+    columns = {
+        "rank": f"{at['score']}rank",
+        "score": f"{at['score']}low",
+        "name": by_name[0].removeprefix("-"),
+        "organization": f"{at['project']}organization__name",
+        "parameters": f"{at['listing']}parameters",
+        "sourced": f"{at['listing']}sourced",
+        "updated": f"{at['listing']}updated_at",
+    }
+    column = F(columns[query.sort.removeprefix("-")])
+    first = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
+    return rows.order_by(first, F(columns["rank"]).asc(nulls_last=True), *by_name, "pk")
+
+
+def _row(query: Query, found: dict[str, Any]) -> Row:
+    value = {key.removesuffix("_"): one for key, one in found.items()}
+    slug = value["slug"] or ""
+    about_organization = bool(value.get("of_organization"))
+    path = reverse("organization" if about_organization else "project", args=[slug]) if slug else ""
+    return Row(
+        rank=value["rank"],
+        slug=slug,
+        name=value["name"],
+        organization=value["organization"] or "",
+        kind="organization" if about_organization else value["kind"] or "",
+        license=value["license"] or "",
+        license_class=value["license_class"] or "",
+        weights=span(value["weights_least"], value["weights_most"]),
+        api=span(value["api_least"], value["api_most"]),
+        parameters=value["parameters"],
+        lens=query.lens,
+        edition=query.edition,
+        basis=query.basis,
+        low=value["low"],
+        high=value["high"],
+        grade=value["grade"],
+        sourced=value["sourced"],
+        statements=value["statements"],
+        updated_at=value["updated_at"],
+        url=f"{settings.SITE_URL}{path}" if path else "",
+        organization_slug=value["organization_slug"] or "",
+        runs_on=value["runs_on"] or "",
+        states=value["states"] or {},
+    )
+
+
+def span(least: str | None, most: str | None) -> str:
+    """`least..most`, one word where both are equal, blank where there is nothing."""
+    return f"{least}..{most}" if least and most and least != most else least or ""
+
+
+def stream(query: Query) -> Iterator[Row]:
+    """The rows of the query in its order; all of them, or its page where one is named.
+
+    One statement, so the rows are one snapshot while workers write; bounded memory.
+    """
+    rows = _values(query, _ordered(query, _filtered(query)))
+    if query.page is not None:
+        start = (query.page - 1) * query.per_page
+        rows = rows[start : start + query.per_page]
+    return (_row(query, value) for value in rows.iterator(chunk_size=2000))
+
+
+def count(query: Query) -> int:
+    """How many rows the query has."""
+    return _filtered(query).count()
+
+
+def page_of(query: Query) -> Page:
+    """One page of rows. A page after the last is the last."""
+    filtered = _filtered(query)
+    total = filtered.count()
+    pages = max(1, -(-total // query.per_page))
+    number = min(query.page or 1, pages)
+    rows = list(stream(replace(query, page=number)))
+    ranks = [row.rank for row in rows if row.rank is not None]
+    shared = _shared_ranks(query, ranks)
+    return Page(
+        [replace(row, tied=row.rank in shared) for row in rows], total=total, page=number, pages=pages
+    )
+
+
+def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
+    """Those of these ranks that more than one row of the lens holds, whatever the filter."""
+    if not ranks:
+        return set()
+    rank = f"{_paths(query)['score']}rank"
+    counts = (
+        _roots(query).filter(**{f"{rank}__in": set(ranks)}).values_list(rank).annotate(n=Count("pk"))
+    )
+    return {value for value, n in counts.order_by() if n > 1}
+
+
+def choices(query: Query) -> dict[str, list[Choice]]:
+    """{parameter: its values with counts over the whole lens}, kept per revision."""
+    key = f"choices:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
+    found: dict[str, list[Choice]] | None = cache.get(key)
+    if found is None:
+        found = {name: _choices(query, name) for name in FACETS}
+        cache.set(key, found)
+    return found
+
+
+def _choices(query: Query, name: str) -> list[Choice]:
+    at = _paths(query)
+    paths = {
+        "kind": f"{at['project']}kind",
+        "organization": f"{at['project']}organization__slug",
+        "license": f"{at['listing']}license_ids",
+        "license_class": f"{at['listing']}license_class",
+        "weights": f"{at['listing']}weights_least",
+        "api": f"{at['listing']}api_least",
+        "runs_on": f"{at['profile']}runs_on",
+    }
+    counts: dict[str, int] = {}
+    for value, n in _roots(query).values_list(paths[name]).annotate(n=Count("pk")).order_by():
+        for one in value if isinstance(value, list) else [value]:
+            if one:
+                counts[one] = counts.get(one, 0) + n
+    labels = (
+        dict(Organization.objects.filter(slug__in=counts).values_list("slug", "name"))
+        if name == "organization"
+        else {}
+    )
+    return [
+        Choice(value, labels.get(value, value), n)
+        for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def without(query: Query) -> list[tuple[str, str, int]]:
+    """(condition, query string without it, rows that gives) for each condition that is set."""
+    found = []
+    for name in _conditions(query):
+        if name in dict(query.floors):
+            rest = replace(query, floors=tuple(f for f in query.floors if f[0] != name), page=None)
+        else:
+            blank = None if name.startswith("parameters") else ""
+            rest = replace(query, page=None, **{name: blank})
+        found.append((name, rest.string(), _filtered(rest).count()))
+    return found

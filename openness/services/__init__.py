@@ -1,0 +1,1 @@
+"""Every write, as verbs in the order of the flow: record, hold, assess; submissions; catalogue."""

@@ -1,0 +1,330 @@
+"""Assess: facts to profiles, profiles to scores, scores to ranks, all in sets.
+
+A derived value lives on a profile and is computed once for the many projects that share it; no
+project row is written when a lens changes. Published values live on the publisher's subjects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from openness.facts import facts_in_batches
+from openness.models import (
+    Edition,
+    Judgement,
+    Listing,
+    Profile,
+    Project,
+    ProjectProfile,
+    Revision,
+    Score,
+    Subject,
+)
+from scoring.facts import Facts
+from scoring.hardware import known
+from scoring.lenses import LENSES, Judged, Unanswered
+from scoring.licenses import Rights, license_class
+from scoring.profile import Profile as PureProfile
+from scoring.profile import profile_of
+from scoring.reconcile import sourced, statements
+from scoring.result import Value
+
+BATCH = 2000
+# One writer of scores and ranks at a time; the number is ours, any constant does.
+SCORE_LOCK = 4_201_101
+
+
+@dataclass(slots=True)
+class Assessed:
+    """Counts of what an assessment did."""
+
+    projects: int = 0
+    moved: int = 0  # projects that got another profile
+    listed: int = 0  # list rows written
+    profiles: int = 0  # profiles scored
+    scores: int = 0
+    lenses: list[str] = field(default_factory=list)
+
+
+def assess(*, projects: Collection[int] | None = None, lens: str | None = None) -> Assessed:
+    """Settle, profile, score and rank these projects (None: all), and what derives from them.
+
+    Idempotent: where nothing changed nothing is written, and no revision is made.
+    """
+    done = Assessed(lenses=[lens] if lens else [k for k, v in LENSES.items() if "derived" in v.bases])
+    with transaction.atomic():
+        _one_at_a_time()
+        rows = Project.objects.order_by("pk")
+        if projects is not None:
+            rows = rows.filter(pk__in=_with_derivatives(projects))
+        revision = Revision(kind="rescore", summary="profiles")
+        for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
+            done.projects += len(batch)
+            _assess_batch(batch, revision, done)
+        _score_profiles(done)
+        rank(basis="derived")
+    return done
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCORE_LOCK])
+
+
+def _with_derivatives(projects: Collection[int]) -> set[int]:
+    """These projects and all whose rights follow from theirs."""
+    found = set(projects)
+    wave = found
+    while wave:
+        wave = set(Project.objects.filter(derived_from__in=wave).values_list("pk", flat=True)) - found
+        found |= wave
+    return found
+
+
+def _assess_batch(
+    batch: Sequence[tuple[Project, Facts]], revision: Revision, done: Assessed
+) -> None:
+    pure = {project.pk: profile_of(facts) for project, facts in batch}
+    profiles = _profiles(pure.values())
+    held = Listing.objects.in_bulk(pure)
+    moved, listings = [], []
+    for project, facts in batch:
+        listing = _listing(project, facts, profiles[pure[project.pk].digest()])
+        before = held.get(project.pk)
+        if before is not None and _same(before, listing):
+            continue
+        if before is None or before.profile_id != listing.profile_id:
+            moved.append(listing)
+        listings.append(listing)
+    if not listings:
+        return
+    if revision.pk is None:
+        revision.save()
+    for listing in listings:
+        listing.revision = revision
+    ProjectProfile.objects.filter(
+        project__in=[row.project_id for row in moved], until__isnull=True
+    ).update(until=revision)
+    ProjectProfile.objects.bulk_create(
+        (
+            ProjectProfile(project_id=row.project_id, profile_id=row.profile_id, since=revision)
+            for row in moved
+        ),
+        batch_size=BATCH,
+    )
+    Listing.objects.bulk_create(
+        listings,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["project"],
+        update_fields=[*LISTED, "revision", "updated_at"],
+    )
+    done.moved += len(moved)
+    done.listed += len(listings)
+
+
+LISTED = (
+    "profile",
+    "license",
+    "license_ids",
+    "license_class",
+    "weights_least",
+    "weights_most",
+    "api_least",
+    "api_most",
+    "parameters",
+    "statements",
+    "sourced",
+)
+
+
+def _same(before: Listing, after: Listing) -> bool:
+    return all(
+        getattr(before, f"{name}_id" if name == "profile" else name)
+        == getattr(after, f"{name}_id" if name == "profile" else name)
+        for name in LISTED
+    )
+
+
+def _listing(project: Project, facts: Facts, profile_id: int) -> Listing:
+    rights = Rights(facts.use, facts.modify, facts.share)
+    size = known(facts.quantities, "parameters")
+    return Listing(
+        project=project,
+        profile_id=profile_id,
+        license=facts.license_id[:300],
+        license_ids=license_ids(facts.license_id[:300]),
+        license_class=license_class(rights),
+        weights_least=facts.access.least,
+        weights_most=facts.access.most,
+        api_least=facts.hosted.least,
+        api_most=facts.hosted.most,
+        parameters=round(size[0]) if size and size[0] == size[1] else None,
+        statements=statements(facts),
+        sourced=sourced(facts),
+        updated_at=timezone.now(),
+    )
+
+
+def license_ids(expression: str) -> list[str]:
+    """Each license of an expression, once, in its order; WITH stays beside its license."""
+    parts = re.split(r"\s+(?:AND|OR)\s+", expression.replace("(", " ").replace(")", " "))
+    return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _profiles(pure: Iterable[PureProfile]) -> dict[str, int]:
+    """{digest: key of the profile row}, rows made where missing."""
+    by_digest = {profile.digest(): profile for profile in pure}
+    found = dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+    Profile.objects.bulk_create(
+        (
+            Profile(
+                digest=digest,
+                canonical=profile.canonical(),
+                states=profile.states(),
+                runs_on=profile.runs_on(),
+            )
+            for digest, profile in by_digest.items()
+            if digest not in found
+        ),
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    return dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+
+
+def _score_profiles(done: Assessed) -> None:
+    """Give every profile in use the value of each derived lens in its present version."""
+    for key in done.lenses:
+        lens = LENSES[key]
+        scored = Score.objects.filter(lens=key, basis="derived", version=lens.version)
+        waiting = (
+            Profile.objects.filter(listings__isnull=False)
+            .exclude(pk__in=scored.values("profile_id"))
+            .distinct()
+            .only("canonical")
+        )
+        scores = []
+        for profile in waiting.iterator(chunk_size=BATCH):
+            try:
+                value = lens.derive(PureProfile.parse(profile.canonical))
+            except Unanswered:
+                value = Value(None, None)  # the lens does not cover this kind of project
+            scores.append(
+                Score(
+                    profile=profile,
+                    lens=key,
+                    basis="derived",
+                    version=lens.version,
+                    low=value.low,
+                    high=value.high,
+                    grade=value.grade,
+                )
+            )
+        Score.objects.bulk_create(scores, batch_size=BATCH)
+        done.profiles = max(done.profiles, len(scores))
+        done.scores += len(scores)
+
+
+def publish(*, subjects: Collection[Subject], editions: Sequence[Edition]) -> int:
+    """Score these subjects in these editions by the publisher's own rule; the number written."""
+    written = 0
+    for edition in editions:
+        lens = LENSES.get(edition.index)
+        if lens is None or "published" not in lens.bases or edition.key not in lens.editions:
+            continue
+        said: dict[int, list[Judged]] = {}
+        for row in Judgement.objects.filter(edition=edition, subject__in=subjects):
+            said.setdefault(row.subject_id, []).append(
+                Judged(row.position, row.dimension, row.value, row.attributes)
+            )
+        scores = []
+        for subject_id, cells in said.items():
+            value = lens.publish(cells, edition.key)
+            scores.append(
+                Score(
+                    subject_id=subject_id,
+                    lens=lens.key,
+                    basis="published",
+                    version=edition.key,
+                    low=value.low,
+                    high=value.high,
+                    grade=value.grade,
+                )
+            )
+        held = {
+            row.subject_id: row
+            for row in Score.objects.filter(
+                subject_id__in=said, lens=lens.key, basis="published", version=edition.key
+            )
+        }
+        new = [score for score in scores if score.subject_id not in held]
+        other = []
+        for score in scores:
+            row = held.get(score.subject_id or 0)
+            if row and (row.low, row.high, row.grade) != (score.low, score.high, score.grade):
+                row.low, row.high, row.grade = score.low, score.high, score.grade
+                other.append(row)
+        Score.objects.bulk_create(new, batch_size=BATCH)
+        Score.objects.bulk_update(other, ["low", "high", "grade"], batch_size=BATCH)
+        written += len(new) + len(other)
+    if written:
+        rank(basis="published")
+    return written
+
+
+def rank(*, basis: str) -> None:
+    """Rank every lens and version of a basis from its stored values; equal values share a rank.
+
+    A derived rank counts projects through their profiles: one more than the number of projects
+    with a better value. Nothing known (the whole range, or no value) has no rank.
+    """
+    weight = (
+        "(SELECT profile_id, count(*) AS n FROM openness_listing GROUP BY profile_id)"
+        if basis == "derived"
+        else "(SELECT NULL::bigint AS profile_id, 1 AS n)"
+    )
+    join = "counts.profile_id = score.profile_id" if basis == "derived" else "true"
+    for lens in LENSES.values():
+        if basis not in lens.bases:
+            continue
+        grades = list(lens.ranked_grades)
+        order = "array_position(%(grades)s, score.grade::text)" if grades else "-score.low, -score.high"
+        known = (
+            "score.grade = ANY(%(grades)s)"
+            if grades
+            else "score.low IS NOT NULL AND NOT (score.low < score.high"
+            " AND score.low <= %(minimum)s AND score.high >= %(maximum)s)"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""
+                WITH counts AS {weight},
+                ranked AS (
+                    SELECT score.id,
+                           CASE WHEN {known} THEN
+                             1 + sum(counts.n) OVER (
+                                   PARTITION BY score.version, ({known}) ORDER BY {order}
+                                   RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+                               - sum(counts.n) OVER (PARTITION BY score.version, ({known}), {order})
+                           END AS place
+                    FROM openness_score AS score LEFT JOIN counts ON {join}
+                    WHERE score.lens = %(lens)s AND score.basis = %(basis)s
+                )
+                UPDATE openness_score AS score SET rank = ranked.place
+                FROM ranked
+                WHERE ranked.id = score.id AND score.rank IS DISTINCT FROM ranked.place
+                """,
+                {
+                    "lens": lens.key,
+                    "basis": basis,
+                    "minimum": lens.minimum,
+                    "maximum": lens.maximum,
+                    "grades": grades,
+                },
+            )

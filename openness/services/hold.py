@@ -1,0 +1,192 @@
+"""Hold evidence: what we take to be so of each component, with every former statement kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+
+from openness.models import Change, Evidence, Quantity, Revision, Subject, Submission
+from openness.models.evidence import claim_fields
+from scoring.facts import Claim, State
+from scoring.facts import Quantity as PureQuantity
+
+BATCH = 2000
+# More open means a later place here; unknown stands outside of the order.
+_ORDER = {State.CLOSED: 0, State.PARTIAL: 1, State.OPEN: 2}
+
+
+@dataclass(slots=True)
+class Held:
+    """What a change of evidence touched."""
+
+    projects: set[int] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
+    created: int = 0
+    superseded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """All that one source (and subject of it) now says of one project; what is absent is withdrawn."""
+
+    project_id: int
+    claims: Sequence[Claim]
+    source: str
+    subject: Subject | None = None
+    author: str = ""
+    reviewer: User | None = None
+    submission: Submission | None = None
+
+
+def change_class(old: Evidence | None, new: Evidence | None) -> str:
+    """How a statement moved (the words of `Change`), by its state and then its license."""
+    if old is None:
+        return "first_declared"
+    if new is None:
+        return "withdrawn"
+    before, after = _ORDER.get(State(old.state)), _ORDER.get(State(new.state))
+    if before is None:
+        return "first_declared"
+    if after is None:
+        return "withdrawn"
+    if before != after:
+        return "more_open" if after > before else "less_open"
+    if old.license_raw != new.license_raw:
+        if not old.license_raw:
+            return "first_declared"
+        if not new.license_raw:
+            return "withdrawn"
+        return "renamed" if old.license_id and old.license_id == new.license_id else "unclassified"
+    return "corrected"
+
+
+def summary_of(row: Evidence | None) -> str:
+    """A statement in one line, as changes show it: state, access or hosting, license."""
+    if row is None:
+        return ""
+    state = row.state if row.state_most in ("", row.state) else f"{row.state}..{row.state_most}"
+    words = [state]
+    for least, most in ((row.access_least, row.access_most), (row.hosting_least, row.hosting_most)):
+        if least:
+            words.append(least if least == most else f"{least}..{most}")
+    if row.license_raw:
+        words.append(row.license_id or row.license_raw)
+    return ", ".join(words)
+
+
+def hold(
+    statements: Iterable[Statements],
+    *,
+    revision: Revision,
+) -> Held:
+    """Make these statements the ones in force.
+
+    An equal statement is left alone, so the same twice is the same as once. A row that differs is
+    superseded, never altered; only the fields of the claim decide. What a source says of a project
+    for the first time is no change; what it says otherwise than before is.
+    """
+    groups = list(statements)
+    in_force: dict[tuple[int, str, int | None], dict[str, Evidence]] = {}
+    for row in Evidence.objects.in_force().filter(
+        project_id__in={group.project_id for group in groups}
+    ):
+        in_force.setdefault((row.project_id, row.source, row.subject_id), {})[row.component] = row
+    held, create, changes = Held(), [], []
+    superseded: list[Evidence] = []
+    for group in groups:
+        subject_id = group.subject.pk if group.subject else None
+        before = in_force.get((group.project_id, group.source, subject_id), {})
+        spoke_before = bool(before)
+        for claim in group.claims:
+            old = before.pop(claim.component, None)
+            values = claim_fields(claim)
+            if old is not None and all(getattr(old, k) == v for k, v in values.items()):
+                continue
+            new = Evidence(
+                project_id=group.project_id,
+                since=revision,
+                subject=group.subject,
+                author=group.author,
+                reviewer=group.reviewer,
+                submission=group.submission,
+                **values,
+            )
+            create.append(new)
+            if old is not None:
+                superseded.append(old)
+            if spoke_before:
+                changes.append((old, new))
+            held.projects.add(group.project_id)
+            if subject_id:
+                held.subjects.add(subject_id)
+        for old in before.values():
+            superseded.append(old)
+            changes.append((old, None))
+            held.projects.add(group.project_id)
+            if subject_id:
+                held.subjects.add(subject_id)
+    Evidence.objects.filter(pk__in=[row.pk for row in superseded]).update(superseded=revision)
+    Evidence.objects.bulk_create(create, batch_size=BATCH)
+    Change.objects.bulk_create(
+        (_change(old, new, revision) for old, new in changes), batch_size=BATCH
+    )
+    held.created, held.superseded = len(create), len(superseded)
+    return held
+
+
+def _change(old: Evidence | None, new: Evidence | None, revision: Revision) -> Change:
+    row = new or old
+    assert row is not None  # one side always exists
+    return Change(
+        project_id=row.project_id,
+        revision=revision,
+        field=row.component,
+        old=summary_of(old),
+        new=summary_of(new),
+        change_class=change_class(old, new),
+        source=row.source,
+        evidence=new or old,
+    )
+
+
+def hold_quantities(
+    wanted: Mapping[int, Sequence[PureQuantity]], *, source: str
+) -> set[int]:
+    """Make these the sizes that `source` gives of these projects ({project id: sizes}).
+
+    Returns the projects whose sizes changed.
+    """
+    held: dict[tuple[int, str, str], Quantity] = {
+        (row.project_id, row.name, row.detail): row
+        for row in Quantity.objects.filter(project_id__in=wanted, source=source)
+    }
+    create, update, touched = [], [], set()
+    for project_id, quantities in wanted.items():
+        for quantity in quantities:
+            values = {
+                "low": quantity.low,
+                "high": quantity.high,
+                "trust": quantity.trust,
+                "link": quantity.link,
+                "record": quantity.record,
+                "stated_on": quantity.stated_on,
+                "note": quantity.note,
+            }
+            row = held.pop((project_id, quantity.name, quantity.detail), None) or Quantity(
+                project_id=project_id, name=quantity.name, detail=quantity.detail, source=source
+            )
+            if row.pk is not None and all(getattr(row, k) == v for k, v in values.items()):
+                continue
+            for name, value in values.items():
+                setattr(row, name, value)
+            (create if row.pk is None else update).append(row)
+            touched.add(project_id)
+    Quantity.objects.bulk_create(create, batch_size=BATCH)
+    Quantity.objects.bulk_update(
+        update, ["low", "high", "trust", "link", "record", "stated_on", "note"], batch_size=BATCH
+    )
+    touched |= {row.project_id for row in held.values()}
+    Quantity.objects.filter(pk__in=[row.pk for row in held.values()]).delete()
+    return touched

@@ -1,0 +1,146 @@
+"""The grid in words: for each verb and machine a short answer, and the lens's own reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isinf
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from openness import figures, words
+from scoring import hardware
+from scoring.facts import Facts, Kind
+from scoring.hardware import Pair
+from scoring.result import Sentence
+
+FULL = 0.995
+"""From here on a value is shown as whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One answer: `look` is open, partial, far, withheld or unknown; low and high from 0 to 1."""
+
+    look: str
+    low: float
+    high: float
+    answer: str
+    reasons: str
+
+    @property
+    def glyph(self) -> str:
+        """The mark of the state that the cell looks like."""
+        return "closed" if self.look == "withheld" else self.look
+
+
+def grid(facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
+    """{verb: {actor: cell in words}} from what `explain` of open-to-whom gives as its detail."""
+    return {
+        verb: {
+            actor: _cell(facts, verb, actor, cell, by_actor["cluster"][1], detail["sentences"])
+            for actor, cell in by_actor.items()
+        }
+        for verb, by_actor in detail["cells"].items()
+    }
+
+
+def _cell(
+    facts: Facts,
+    verb: str,
+    actor: str,
+    cell: tuple[float, float, tuple[str, ...]],
+    reachable: float,
+    sentences: Mapping[str, Mapping[str, Sentence]],
+) -> Cell:
+    low, high, terms = cell
+    look = look_of(low, high, reachable)
+    reasons = sentences[verb][actor].params["reasons"]
+    return Cell(
+        look=look,
+        low=low,
+        high=high,
+        answer=_answer(facts, verb, actor, look, low, terms),
+        reasons=capfirst(words.say(reasons)),
+    )
+
+
+def look_of(low: float, high: float, reachable: float) -> str:
+    """How a cell is drawn; `reachable` is the cluster's high, what exists for anybody at all."""
+    if low >= FULL:
+        return "open"
+    if low > 0:
+        return "partial"
+    if high > 0:
+        return "unknown"
+    return "far" if reachable > 0 else "withheld"
+
+
+def _answer(
+    facts: Facts, verb: str, actor: str, look: str, low: float, terms: tuple[str, ...]
+) -> str:
+    """Two or three words, with a number where there is one."""
+    if look == "withheld":
+        return _("Withheld")
+    if look == "unknown":
+        return _("Not on record")
+    if look == "far":
+        return _("Too large") if "hardware" in terms else _("Institutions only")
+    if verb == "use":
+        return _offer(facts, low)
+    if verb in ("run", "adapt"):
+        return _memory(facts, verb, actor) or _share(low)
+    if verb == "retrain":
+        return _duration(facts, actor) or _share(low)
+    return _share(low)
+
+
+def _share(low: float) -> str:
+    if low >= FULL:
+        return _("All of it")
+    return _("Most of it") if low >= 0.7 else _("Part of it") if low >= 0.3 else _("Little of it")
+
+
+OFFERS = {"free_api": 1.0, "paid_api": 0.75, "ui_only": 0.5, "restricted": 0.5}
+"""The most that an offer is worth to anybody (open-to-whom section 3)."""
+
+
+def _offer(facts: Facts, low: float) -> str:
+    """The hosted offer, or the reader's own machine where that gives more."""
+    offer = str(facts.hosted.least)
+    if low > OFFERS.get(offer, 0):
+        return _("On one’s own machine")
+    return capfirst(words.of(words.HOSTING, offer))
+
+
+def _memory(facts: Facts, verb: str, actor: str) -> str:
+    """What it takes on this machine: at the better precision if that fits, else at 4 bits."""
+    if facts.kind is Kind.SOFTWARE:
+        return figures.span(*hardware.software_memory(facts.quantities), "gigabytes")
+    parameters = hardware.known(facts.quantities, "parameters")
+    if parameters is None:
+        return ""
+    full, half = hardware.needs(verb, parameters)
+    fits = full[1] <= hardware.ACTORS[actor].memory
+    size = figures.span(*(full if fits else half), "gigabytes")
+    if verb == "run":
+        return (_("%(size)s at 8 bits") if fits else _("%(size)s at 4 bits")) % {"size": size}
+    return (_("Adapters, %(size)s") if fits else _("4-bit adapters, %(size)s")) % {"size": size}
+
+
+def _duration(facts: Facts, actor: str) -> str:
+    """How long the training takes on this machine; blank where no limit or no figure is known."""
+    compute = hardware.training_compute(facts.quantities, token_model=facts.token_model)
+    speed = hardware.ACTORS[actor].sustained
+    if compute is None or isinf(speed):
+        return ""
+    return _days((compute.low / speed / 86400, compute.high / speed / 86400))
+
+
+def _days(pair: Pair) -> str:
+    low, high = pair
+    unit, form = (365.0, _("%(time)s years")) if high >= 730 else (1.0, _("%(time)s days"))
+    first, last = (figures.count(max(1, value / unit)) for value in (low, high))
+    return form % {"time": first if first == last else f"{first}{figures.DASH}{last}"}

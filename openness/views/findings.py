@@ -1,0 +1,170 @@
+"""What a list says as a whole: its headline and the spread of its scores, computed from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from openness import figures, words
+from openness.filters import Query
+from openness.rankings import count, current_revision
+from scoring.lenses import LENSES
+
+FAR_UP = 0.7
+"""Share of a lens's maximum from which a headline says that a project comes far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """All rows of a lens before filters: how many, the middle score, how many come far, grades."""
+
+    count: int
+    median: float | None
+    far_up: int
+    grades: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The heading of a list and the sentence under it."""
+
+    heading: str
+    lead: str
+
+
+# Derived scores live on profiles, so each counts as often as projects share it.
+_ROWS = {
+    "derived": "openness_listing l JOIN openness_score s ON s.profile_id = l.profile_id",
+    "published": "openness_score s",
+}
+_SPREAD = """
+    SELECT s.grade, count(*), count(*) FILTER (WHERE s.low >= %s)
+    FROM {rows} WHERE s.lens = %s AND s.basis = %s AND s.version = %s GROUP BY s.grade
+"""
+_MEDIAN = """
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s.low)
+    FROM {rows} WHERE s.lens = %s AND s.basis = %s AND s.version = %s AND s.rank IS NOT NULL
+"""
+
+
+def spread(query: Query) -> Spread:
+    """The spread of the query's lens, basis and edition; kept per revision."""
+    key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
+    found: Spread | None = cache.get(key)
+    if found is None:
+        found = _spread(query)
+        cache.set(key, found)
+    return found
+
+
+def _spread(query: Query) -> Spread:
+    of_lens = [query.lens, query.basis, query.edition]
+    rows = _ROWS[query.basis]
+    with connection.cursor() as cursor:
+        limit = FAR_UP * (LENSES[query.lens].maximum or 0)
+        cursor.execute(_SPREAD.format(rows=rows), [limit, *of_lens])
+        graded = cursor.fetchall()
+        cursor.execute(_MEDIAN.format(rows=rows), of_lens)
+        (median,) = cursor.fetchone()
+    return Spread(
+        count=sum(n for _grade, n, _far in graded),
+        median=median,
+        far_up=sum(far for _grade, _n, far in graded),
+        grades={grade: n for grade, n, _far in graded},
+    )
+
+
+def finding(query: Query, total: int, spread: Spread) -> Finding:
+    """What the list says, from counts alone; a fact that a filter has made trivial is left out."""
+    if not total:
+        return Finding(
+            _("Nothing fits all of this"),
+            _("Below stands how many there are without one condition or the other."),
+        )
+    if query.lens == "open-to-whom":
+        return Finding(_told(query, total), _WHOM_LEAD())
+    if total == spread.count:
+        return Finding(_whole(query, spread), words.rank_rule(query.lens))
+    heading = _("%(n)s of %(total)s judged by “%(lens)s” fit") % {
+        "n": figures.count(total),
+        "total": figures.count(spread.count),
+        "lens": words.lens(query.lens),
+    }
+    return Finding(heading, words.rank_rule(query.lens))
+
+
+def _WHOM_LEAD() -> str:
+    return _(
+        "A download is not yet access: it may need a machine, a permission or a budget that few"
+        " have. The ink shows how much of each project is open, and to whom."
+    )
+
+
+# One more condition, the value that makes the fact trivial, and the fact in words.
+_FACTS: tuple[tuple[str, str, Callable[[int], str]], ...] = (
+    ("runs_on", "laptop", lambda n: ngettext("%(n)s runs on a laptop", "%(n)s run on a laptop", n)),
+    (
+        "training_data",
+        "open",
+        lambda n: ngettext("%(n)s shares its training data", "%(n)s share their training data", n),
+    ),
+    (
+        "license_class",
+        "open",
+        lambda n: ngettext("%(n)s comes under open terms", "%(n)s come under open terms", n),
+    ),
+    (
+        "api",
+        "free_api",
+        lambda n: ngettext("%(n)s has a free API", "%(n)s have a free API", n),
+    ),
+)
+
+
+def _told(query: Query, total: int) -> str:
+    """`Of 903 projects, 412 run on a laptop; 61 share their training data.`"""
+    given = query.parameters()
+    facts = []
+    for name, value, form in _FACTS:
+        if name in given or len(facts) == 2:
+            continue
+        n = count(Query.of(query.string(**{name: value})))
+        facts.append(form(n) % {"n": figures.count(n)})
+    if total == 1 or not facts:
+        return ngettext("%(n)s project fits", "%(n)s projects fit", total) % {
+            "n": figures.count(total)
+        }
+    return _("Of %(total)s projects, %(facts)s") % {
+        "total": figures.count(total),
+        "facts": _("; ").join(facts),
+    }
+
+
+def _whole(query: Query, spread: Spread) -> str:
+    """The headline of a whole lens, in its own unit."""
+    said = {"total": figures.count(spread.count)}
+    grades, lens = spread.grades, query.lens
+    if lens == "mof":
+        classed = spread.count - grades.get("unclassified", 0)
+        top = figures.count(grades.get("class_1", 0))
+        form = _("%(n)s of %(total)s reach a class of the framework, %(top)s of them the first")
+        return form % {**said, "n": figures.count(classed), "top": top}
+    if lens == "osaid":
+        form = _("%(n)s of %(total)s meet the Open Source AI Definition, by our reading of it")
+        return form % {**said, "n": figures.count(grades.get("meets", 0))}
+    if lens == "gradient":
+        form = _("%(n)s of %(total)s stand on the last step of the gradient")
+        return form % {**said, "n": figures.count(spread.far_up)}
+    maximum = LENSES[lens].maximum or 1
+    form = _("%(n)s of %(total)s reach %(limit)s of %(maximum)s points")
+    return form % {
+        **said,
+        "n": figures.count(spread.far_up),
+        "limit": f"{FAR_UP * maximum:.4g}",
+        "maximum": f"{maximum:g}",
+    }

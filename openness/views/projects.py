@@ -1,0 +1,240 @@
+"""One project: what each lens says of it and why, who can do what, and the evidence beneath."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from openness import figures, words
+from openness.facts import Dossier, Published, dossier
+from openness.models import Evidence, Project, Score
+from openness.views.cells import Cell, grid
+from openness.views.changes import changes
+from openness.views.page import Link, page
+from scoring.components import COMPONENTS
+from scoring.facts import Claim, Kind
+from scoring.lenses import LENSES
+from scoring.licenses import LICENSES
+from scoring.result import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One lens in the strip: its result in its own unit, and one line beside it."""
+
+    lens: str
+    result: str
+    unit: str
+    note: str
+    worded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One component: what is held of it, the rows that say so, and whether they agree."""
+
+    component: str
+    state: str  # least, or `least..most`
+    sourced: bool
+    rows: list[Evidence]
+    disputed: bool
+    conflicts: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One lens with its reasons: derived from our evidence, published, or both."""
+
+    lens: str
+    derived: Result | None
+    published: list[Published]
+
+
+@require_safe
+def project(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/projects/<slug>/`."""
+    row = get_object_or_404(
+        Project.objects.select_related("organization", "derived_from"), slug=slug
+    )
+    held = dossier(row)
+    cells = cells_of(held)
+    context: dict[str, Any] = {
+        "project": row,
+        "held": held,
+        "grid": cells,
+        "parts": parts_of(held),
+        "lead": lead(held, cells),
+        "verdicts": verdicts(held),
+        "groups": groups(held),
+        "blank": blank(held),
+        "readings": readings(held),
+        "addresses": addresses(held),
+        "changes": changes(held.changes),
+        "license_known": held.facts.license_id in LICENSES,
+    }
+    return page(request, "project/page.html", context, canonical="")
+
+
+def cells_of(held: Dossier) -> dict[str, dict[str, Cell]]:
+    """The grid in words; empty for a kind that our lens does not cover."""
+    result = held.results.get("open-to-whom")
+    return grid(held.facts, result.detail) if result and "cells" in result.detail else {}
+
+
+def parts_of(held: Dossier) -> dict[str, float]:
+    """The hundred points in four parts: proven, unknown, out of reach, withheld."""
+    result = held.results.get("open-to-whom")
+    if not result or "cells" not in result.detail:
+        return {}
+    return {part: float(str(result.detail[part])) for part in words.PARTS}
+
+
+def lead(held: Dossier, cells: Mapping[str, Mapping[str, Cell]]) -> str:
+    """What can be said of a project in two sentences, from the grid alone."""
+    if not cells:
+        return _("Our own lens does not cover this kind of project; what is on record stands below.")
+    able = {
+        verb: next((actor for actor in by_actor if by_actor[actor].low >= 0.5), "")
+        for verb, by_actor in cells.items()
+    }
+    if all(cell.look == "unknown" for by_actor in cells.values() for cell in by_actor.values()):
+        return _("Nothing is on record yet that would say who can do what with it.")
+    software = held.facts.kind is Kind.SOFTWARE
+    run = {
+        "laptop": _("A laptop can run it"),
+        "workstation": _("It takes a workstation to run it"),
+        "lab": _("It takes a lab node of eight GPUs to run it"),
+        "cluster": _("It takes a cluster to run it"),
+        "": _("Nobody is on record as able to run it"),
+    }[able["run"]]
+    if all(cells["run"][actor].look == "withheld" for actor in cells["run"]):
+        run = _("Nobody outside can run it")
+    made = {
+        "laptop": _("a laptop could make it again"),
+        "workstation": _("a workstation could make it again"),
+        "lab": _("a lab node could make it again within a year"),
+        "cluster": _("only a cluster could make it again"),
+        "": _("nobody outside has all it takes to make it again"),
+    }[able["retrain"]]
+    if software and able["retrain"] == "laptop":
+        made = _("anybody can build it from its source")
+    return _("%(run)s, and %(made)s.") % {"run": run, "made": made}
+
+
+def verdicts(held: Dossier) -> list[Verdict]:
+    """One verdict a lens, the publisher's own where there is one."""
+    return [_verdict(held, key) for key in LENSES]
+
+
+def _verdict(held: Dossier, key: str) -> Verdict:
+    published = _newest(held, key)
+    score = published or held.scores.get(key)
+    if score is None:
+        return Verdict(key, figures.DASH, "", _("Not covered by this lens"), False)
+    note = (
+        _("as published, edition %(edition)s") % {"edition": score.version}
+        if published
+        else _("our reading")
+    )
+    if key == "open-to-whom":
+        note = ""
+    if score.rank and key != "osaid":
+        note = ", ".join(filter(None, [_("rank %(rank)s") % {"rank": score.rank}, note]))
+    return _worded(key, score, note)
+
+
+def _worded(key: str, score: Score, note: str) -> Verdict:
+    if score.grade and key in WORDED:
+        grade = words.of(words.GRADES, score.grade)
+        return Verdict(key, grade, "", note, True)
+    maximum = LENSES[key].maximum
+    unit = _("of %(maximum)s") % {"maximum": f"{maximum:g}"} if maximum and maximum != 1 else ""
+    return Verdict(key, figures.score(score.low, score.high, key), unit, note, False)
+
+
+WORDED = {"mof", "osaid", "gradient"}
+"""Lenses whose result is a word; the others give a number."""
+
+
+def _newest(held: Dossier, lens: str) -> Score | None:
+    scores = [one.score for one in held.published if one.score and one.score.lens == lens]
+    return max(scores, key=lambda score: score.version, default=None)
+
+
+def groups(held: Dossier) -> dict[str, list[Entry]]:
+    """{content type: its components on record}, in the order of the vocabulary."""
+    rows: dict[str, list[Evidence]] = defaultdict(list)
+    for row in held.evidence:
+        rows[row.component].append(row)
+    found: dict[str, list[Entry]] = {}
+    for key, info in COMPONENTS.items():
+        if key in rows:
+            found.setdefault(str(info.content_type), []).append(_entry(held, key, rows[key]))
+    return found
+
+
+def _entry(held: Dossier, key: str, rows: list[Evidence]) -> Entry:
+    component = held.facts.components.get(key)
+    return Entry(
+        component=key,
+        state=str(component.state) if component else "unknown",
+        sourced=any(row.sourced for row in rows),
+        rows=rows,
+        disputed=component.disputed if component else False,
+        conflicts=component.conflicts if component else (),
+    )
+
+
+def blank(held: Dossier) -> list[str]:
+    """Components that are asked of this kind and of which nothing is on record."""
+    there = {row.component for row in held.evidence}
+    return [
+        key
+        for key, info in COMPONENTS.items()
+        if key not in there
+        and info.applies_to(held.facts.kind)
+        and info.content_type != "judgement"
+    ]
+
+
+def readings(held: Dossier) -> list[Reading]:
+    """Each lens that says something, with its reasons."""
+    return list(_readings(held))
+
+
+def _readings(held: Dossier) -> Iterator[Reading]:
+    for key in LENSES:
+        published = [one for one in held.published if one.edition.index == key]
+        derived = held.results.get(key)
+        if derived and not derived.checks and not derived.notes:
+            derived = None
+        if derived or published:
+            yield Reading(key, derived, published)
+
+
+ADDRESSES = {
+    ("hub", "model"): "https://huggingface.co/{}",
+    ("hub", "dataset"): "https://huggingface.co/datasets/{}",
+    ("github", "repository"): "https://github.com/{}",
+    ("arxiv", "paper"): "https://arxiv.org/abs/{}",
+    ("pypi", "package"): "https://pypi.org/project/{}/",
+    ("doi", "paper"): "https://doi.org/{}",
+}
+"""Where an identifier of this source and kind is found."""
+
+
+def addresses(held: Dossier) -> list[Link]:
+    """Where the project is found elsewhere; its own home page first."""
+    found = [Link(figures.host(home), home)] if (home := held.project.homepage) else []
+    for place in held.identifiers:
+        form = ADDRESSES.get((place.source, place.kind), "{}" if place.source == "url" else "")
+        address = form.format(place.reference)
+        found.append(Link(place.reference, address if address.startswith("http") else ""))
+    return found

@@ -1,0 +1,74 @@
+"""The ranking: one query string, restated in words, as rows with their pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from openness.filters import Query
+from openness.rankings import choices, page_of, without
+from openness.views.conditions import conditions, presets
+from openness.views.filterbar import filter_bar
+from openness.views.findings import finding, spread
+from openness.views.lines import lines
+from openness.views.page import page
+from scoring.lenses import LENSES
+
+
+@require_safe
+def rankings(request: HttpRequest) -> HttpResponse:
+    """`/rankings/`: the whole page, or for htmx only the parts that a filter changes."""
+    query = Query.parse(request.GET)
+    context = view_of(query)
+    htmx = request.htmx  # type: ignore[attr-defined]  # set by django_htmx's middleware
+    fragment = bool(htmx) and not htmx.history_restore_request
+    template = "rankings/changed.html" if fragment else "rankings/page.html"
+    response = page(request, template, context, canonical=query.string())
+    if fragment:
+        response["HX-Push-Url"] = _address(request, query)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def view_of(query: Query) -> dict[str, Any]:
+    """All that the templates of a ranking read; a fixed number of queries for any number of rows."""
+    found = page_of(query)
+    facets = choices(query)
+    spread_ = spread(query)
+    plain = Query(lens=query.lens, basis=query.basis, edition=query.edition)
+    return {
+        "query": query,
+        "lens": LENSES[query.lens],
+        "lenses": LENSES,
+        "found": found,
+        "spread": spread_,
+        "lines": lines(query, found.rows, spread_.median),
+        "conditions": conditions(query, facets),
+        "presets": presets(query),
+        "bar": filter_bar(query, facets),
+        "finding": finding(query, found.total, spread_),
+        "without": without(query) if not found.total else [],
+        "plain_query": plain.string(),
+        "numbers": numbers(found.page, found.pages),
+        "first": (found.page - 1) * query.per_page + 1,
+    }
+
+
+def _address(request: HttpRequest, query: Query) -> str:
+    """The canonical address of the view, for the browser's history."""
+    text = query.string()
+    return request.path + (f"?{text}" if text else "")
+
+
+def numbers(page: int, pages: int) -> list[int | None]:
+    """The pages that are linked: the ends and the neighbors; None stands for those left out."""
+    near = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
+    shown: list[int | None] = []
+    for number in near:
+        if shown and shown[-1] is not None and number - shown[-1] > 1:
+            shown.append(None)
+        shown.append(number)
+    return shown

@@ -1,0 +1,325 @@
+"""The vocabulary in the reader's language: what pages call states, rights, machines and verbs.
+
+Keys are the words of `scoring` and of the tables; a table lists them in the order of display.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from scoring.components import COMPONENTS, DERIVED_COMPONENTS
+from scoring.lenses import LENSES
+from scoring.result import Sentence
+
+Words = Mapping[str, str | Promise]
+
+STATES: Words = {
+    "open": _("open"),
+    "partial": _("partial"),
+    "closed": _("closed"),
+    "unknown": _("unknown"),
+}
+KINDS: Words = {
+    "model": _("Model"),
+    "software": _("Software"),
+    "dataset": _("Dataset"),
+    "service": _("Service"),
+    "organization": _("Organization"),
+}
+ACCESS: Words = {
+    "public": _("public"),
+    "click_through": _("after agreeing to terms"),
+    "by_request": _("on request"),
+    "none": _("not released"),
+    "unknown": _("not on record"),
+}
+HOSTING: Words = {
+    "free_api": _("free API"),
+    "paid_api": _("paid API"),
+    "ui_only": _("web page only"),
+    "restricted": _("restricted"),
+    "none": _("none offered"),
+    "unknown": _("not on record"),
+}
+RIGHTS: Words = {
+    "open": _("allowed"),
+    "conditional": _("allowed with conditions"),
+    "noncommercial": _("for noncommercial purposes"),
+    "unstated": _("not stated"),
+    "forbidden": _("forbidden"),
+    "unknown": _("not on record"),
+}
+FREEDOMS: Words = {"use": _("Use it"), "modify": _("Change it"), "share": _("Pass it on")}
+LICENSE_CLASSES: Words = {
+    "open": _("open"),
+    "conditional": _("with conditions"),
+    "noncommercial": _("noncommercial"),
+    "forbidden": _("forbids a freedom"),
+    "unstated": _("no license stated"),
+    "unknown": _("not on record"),
+}
+ACTORS: Words = {
+    "laptop": _("Laptop"),
+    "workstation": _("Workstation"),
+    "lab": _("Lab node"),
+    "cluster": _("Cluster"),
+}
+MACHINES: Words = {
+    "laptop": _("16 GB, no GPU"),
+    "workstation": _("one 24 GB GPU"),
+    "lab": _("8 GPUs of 80 GB"),
+    "cluster": _("no limit"),
+}
+VERBS: Words = {
+    "use": pgettext_lazy("verb", "Use"),
+    "inspect": pgettext_lazy("verb", "Inspect"),
+    "run": pgettext_lazy("verb", "Run"),
+    "adapt": pgettext_lazy("verb", "Adapt"),
+    "evaluate": pgettext_lazy("verb", "Evaluate"),
+    "retrain": pgettext_lazy("verb", "Retrain"),
+}
+VERB_QUESTIONS: Words = {
+    "use": _("Send it work?"),
+    "inspect": _("See how it was made?"),
+    "run": _("Run it yourself?"),
+    "adapt": _("Change it, pass it on?"),
+    "evaluate": _("Reproduce its results?"),
+    "retrain": _("Make it again?"),
+}
+REBUILD: Words = {"retrain": pgettext_lazy("verb", "Rebuild")}
+PARTS: Words = {
+    "proven": _("proven"),
+    "unknown": _("not on record"),
+    "out_of_reach": _("out of reach"),
+    "withheld": _("withheld"),
+}
+PARTS_MEAN: Words = {
+    "proven": _("open to these people, and on record"),
+    "unknown": _("nobody has put on record whether it is"),
+    "out_of_reach": _("released, but it takes a bigger machine or an institution"),
+    "withheld": _("kept by choice, whatever machine one has"),
+}
+GRADES: Words = {
+    "class_1": _("Class I"),
+    "class_2": _("Class II"),
+    "class_3": _("Class III"),
+    "unclassified": _("No class"),
+    "meets": _("Meets it"),
+    "would_meet_with_other_terms": _("Would, with other terms"),
+    "undetermined": _("Undetermined"),
+    "does_not_meet": _("Does not meet it"),
+    "fully_closed": _("Fully closed"),
+    "staged": _("Staged release"),
+    "hosted": _("Hosted"),
+    "api": _("API"),
+    "downloadable": _("Downloadable"),
+    "fully_open": _("Fully open"),
+}
+OUTCOMES: Words = {
+    "yes": _("yes"),
+    "partly": _("partly"),
+    "no": _("no"),
+    "unknown": _("unknown"),
+    "not_applicable": _("not assessed"),
+}
+BASES: Words = {"published": _("as published"), "derived": _("our reading")}
+SORTS: Words = {
+    "rank": _("Rank"),
+    "name": _("Name"),
+    "organization": _("Organization"),
+    "-parameters": _("Largest first"),
+    "parameters": _("Smallest first"),
+    "-sourced": _("Most sources first"),
+    "-updated": _("Lately changed first"),
+}
+METHODS: Words = {
+    "human": _("stated by a person"),
+    "import": _("read from an index"),
+    "detector": _("found by a machine"),
+}
+PARTIAL_REASONS: Words = {
+    "subset": _("only a part of it"),
+    "sample_only": _("only a sample"),
+    "gated": _("behind a gate"),
+    "one_stage_only": _("only one training stage"),
+    "incomplete_doc": _("the document is incomplete"),
+    "covers_parts": _("it covers only parts"),
+    "no_versioned_package": _("no versioned package"),
+    "paid": _("paid"),
+    "restricted_audience": _("not for everyone"),
+}
+QUANTITIES: Words = {
+    "parameters": _("Parameters"),
+    "active_parameters": _("Active parameters"),
+    "tokens": _("Training tokens"),
+    "gpu_hours": _("GPU hours"),
+    "flop": _("Training compute"),
+    "memory_gb": _("Memory it needs"),
+}
+CHANGE_CLASSES: Words = {
+    "first_declared": _("first stated"),
+    "withdrawn": _("withdrawn"),
+    "less_open": _("less open"),
+    "more_open": _("more open"),
+    "lateral": _("changed, no more and no less open"),
+    "renamed": _("renamed"),
+    "corrected": _("corrected"),
+    "unclassified": _("changed"),
+}
+ORGANIZATION_KINDS: Words = {
+    "company": _("company"),
+    "academic": _("academic"),
+    "nonprofit": _("nonprofit"),
+    "community": _("community"),
+    "government": _("government"),
+    "individual": _("individual"),
+    "unknown": "",
+}
+CONTENT_TYPES: Words = {
+    "data": _("Weights and data"),
+    "code": _("Code"),
+    "document": _("Documentation"),
+    "access": _("Access"),
+    "legal": _("Terms"),
+    "judgement": _("Judgements"),
+}
+FIELDS: Words = {
+    "q": _("search"),
+    "kind": _("kind"),
+    "organization": _("organization"),
+    "license": _("license"),
+    "license_class": _("terms"),
+    "weights": _("weights"),
+    "api": _("API"),
+    "runs_on": _("runs on"),
+    "parameters_min": _("parameters from"),
+    "parameters_max": _("parameters up to"),
+    "sourced": _("sources"),
+}
+STATUSES: Words = {
+    "draft": _("Draft"),
+    "pending": _("Waiting for a reviewer"),
+    "accepted": _("Accepted"),
+    "returned": _("Returned"),
+    "withdrawn": _("Withdrawn"),
+}
+SOURCES: Words = {  # names of publishers: the same in every language
+    "mof": "Model Openness Tool",
+    "osai": "European Open Source AI Index",
+    "opening-up": "Opening up ChatGPT",
+    "fmti": "Foundation Model Transparency Index",
+    "ecosystem-graphs": "Ecosystem Graphs",
+    "hub-models": "Hugging Face Hub",
+    "epoch": "Epoch AI",
+    "catalogue": _("our catalogue"),
+    "submission": _("a submission"),
+}
+
+
+def of(table: Words, key: str) -> str:
+    """The word for a key; a key that the table lacks stands for itself, readable."""
+    return str(table[key]) if key in table else key.replace("_", " ")
+
+
+def ladder(table: Words, text: str) -> str:
+    """A `least..most` span of one ladder in words."""
+    least, _dots, most = text.partition("..")
+    if not most:
+        return of(table, least)
+    return gettext("%(least)s to %(most)s") % {"least": of(table, least), "most": of(table, most)}
+
+
+def component(key: str) -> str:
+    """The name of a component, also of one that is made from others."""
+    info = COMPONENTS.get(key) or DERIVED_COMPONENTS.get(key)
+    return gettext(info.name) if info else key.replace("_", " ")
+
+
+def question(key: str) -> str:
+    """What a component asks."""
+    info = COMPONENTS.get(key) or DERIVED_COMPONENTS.get(key)
+    return gettext(info.question) if info else ""
+
+
+def verb(key: str, kind: str = "model") -> str:
+    """A verb of the grid; software is rebuilt, not retrained."""
+    return of(REBUILD if kind == "software" and key in REBUILD else VERBS, key)
+
+
+def lens(key: str) -> str:
+    """The short name of a lens."""
+    return gettext(LENSES[key].short_name)
+
+
+def byline(key: str) -> str:
+    """Who publishes a lens, and which version of it is in force."""
+    rule = LENSES[key]
+    edition = rule.default_edition or rule.version
+    return ", ".join(filter(None, [gettext(rule.publisher), edition]))
+
+
+RANK_RULES: Words = {
+    "opening-up": _("Open counts 1, partial one half; the highest sum comes first."),
+    "osai": _("The mean of all dimensions: open counts 1, partial one half."),
+    "mof": _("Ordered by the share of the components that the framework asks for."),
+    "osaid": _("Ordered by verdict; a verdict is no certification by the Open Source Initiative."),
+    "gradient": _("Ordered by the step on the gradient, from fully closed to fully open."),
+    "fmti": _("Organizations, ordered by the number of indicators that they satisfy."),
+}
+
+
+def say(text: str) -> str:
+    """A text of `scoring` in the reader's language."""
+    return text.say(gettext) if isinstance(text, Sentence) else gettext(text) if text else ""
+
+
+def rank_rule(key: str) -> str:
+    """How a lens orders, in one sentence."""
+    return str(RANK_RULES.get(key, ""))
+
+
+def split_sentence(parts: Mapping[str, float]) -> str:
+    """The four parts of the hundred points as a sentence for those who do not see the bar."""
+    return gettext(
+        "%(proven)d points proven, %(unknown)d not on record, %(out_of_reach)d out of reach,"
+        " %(withheld)d withheld"
+    ) % {part: round(value) for part, value in parts.items()}
+
+
+def field(key: str) -> str:
+    """The name of a condition of a list: a parameter of the address or a component."""
+    return str(FIELDS[key]) if key in FIELDS else component(key)
+
+
+TRANSLATED = {"name", "short_name", "question", "publisher", "unit"}
+"""Keys of the TOML files of `scoring` whose texts pages show."""
+TABLES = {"sentences", "names", "verdicts", "reasons", "notes", "criteria", "grades", "levels"}
+"""Tables there of which every text is shown."""
+
+
+def from_toml(
+    fileobj: BinaryIO, keywords: object, comment_tags: object, options: object
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """A Babel extractor: the texts of `scoring`'s TOML files that pages translate."""
+    body = fileobj.read().decode("utf-8")
+    for text in dict.fromkeys(_texts(tomllib.loads(body))):
+        line = body[: body.find(text.splitlines()[0])].count("\n") + 1
+        yield line, "gettext", text, []
+
+
+def _texts(tree: object, key: str = "", shown: bool = False) -> Iterator[str]:
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield from _texts(value, name, shown or name in TABLES)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _texts(value, key, shown)
+    elif isinstance(tree, str) and tree and (shown or key in TRANSLATED):
+        yield tree

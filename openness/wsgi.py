@@ -1,0 +1,12 @@
+"""The entry for web servers."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from openness.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openness.settings")
+# The web server imports this in each of its workers, which must not survive it.
+die_with_parent()
+application = get_wsgi_application()

@@ -1,0 +1,1 @@
+"""The rules of Openness: facts in, results out. No Django, no database, no network, no clock."""

@@ -1,0 +1,339 @@
+"""Open to whom (method o2w-1): who can do what with it. Our own lens.
+
+Six verbs by four actors; each cell is a pair (low, high) from 0 to 1, the score their weighted sum.
+Low is what is proven, high what is possible while something is unknown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from scoring import hardware
+from scoring.components import COMPONENTS, DERIVED_COMPONENTS
+from scoring.facts import Facts, Kind, Span
+from scoring.hardware import ACTORS, Actor, Pair
+from scoring.lenses.formula import Best, Formula, Half, Mean, Scaled, Values, Weakest
+from scoring.lenses.lens import Lens, rounded
+from scoring.lenses.open_to_whom_words import Words
+from scoring.profile import Profile, profile_of
+from scoring.result import Check, Outcome, Result, Sentence, Value
+
+Cell = tuple[float, float, tuple[str, ...]]
+"""Low, high, and the terms that bind it (empty where it is full)."""
+
+_NUMBERS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+VERB_WEIGHTS: dict[str, float] = _NUMBERS["verbs"]
+ACTOR_WEIGHTS: dict[str, float] = _NUMBERS["actors"]
+
+NOBODY = "-"
+"""The reach of a verb that no actor has by half."""
+
+_RUN = Weakest("access", "terms:use", "hardware:run")
+_ADAPT = Weakest("access", "terms:modify", "terms:share", "hardware:adapt")
+_USE = Best("hosted", _RUN)
+_PROBE = Best(_RUN, Half("hosted"))  # a black box shows half
+
+_PAPERS = ("technical_report", "research_paper")
+_RECORDS = ("training_record", "model_metadata")
+
+
+def _verbs(*, inspect: Formula, evidence: Formula, retrain: Formula) -> dict[str, Formula]:
+    return {
+        "use": _USE,
+        "inspect": inspect,
+        "run": _RUN,
+        "adapt": _ADAPT,
+        "evaluate": Scaled(_PROBE, evidence),
+        "retrain": retrain,
+    }
+
+
+MODEL_VERBS = _verbs(
+    inspect=Mean(
+        Best("architecture_code", "architecture_doc"),
+        Mean("training_code", "inference_code"),
+        Mean("training_data", "data_card"),
+        Mean(Best(*_PAPERS), "model_card"),
+        Best(*_RECORDS),
+    ),
+    evidence=Mean(
+        "evaluation_results",
+        "evaluation_code",
+        "evaluation_data",
+        Best("training_data", "data_card"),
+        Best("weights_intermediate", "training_record"),
+    ),
+    retrain=Weakest("training_code", "training_data", Best(*_PAPERS, *_RECORDS), "hardware:train"),
+)
+"""How the parts of a model or a service make up each verb."""
+
+SOFTWARE_VERBS = _verbs(
+    inspect=Mean(
+        "source_code",
+        "code_doc",
+        Best("architecture_doc", "research_paper", "technical_report"),
+        "tests",
+        "change_history",
+    ),
+    evidence=Mean(
+        "tests", "evaluation_data", "evaluation_results", "change_history", "issue_tracker"
+    ),
+    retrain=Weakest("source_code", "build_recipe"),
+)
+"""How the parts of software do; to retrain it is to rebuild it."""
+
+_HARDWARE = {
+    "hardware:run": "fit_run",
+    "hardware:adapt": "fit_adapt",
+    "hardware:train": "fit_train",
+}
+_OF_ACTOR = ("access", "hosted", *_HARDWARE)
+_PERSONS = ("laptop", "workstation")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a kind's verbs read: component keys, and formulas that are the same for every actor."""
+
+    verbs: Mapping[str, Formula]
+    components: tuple[str, ...]
+    shared: tuple[Formula, ...]
+
+    @classmethod
+    def of(cls, verbs: Mapping[str, Formula]) -> Self:
+        names = frozenset().union(*(formula.names() for formula in verbs.values()))
+        inner = dict.fromkeys(one for formula in verbs.values() for one in formula.within())
+        return cls(
+            verbs,
+            tuple(key for key in (*COMPONENTS, *DERIVED_COMPONENTS) if key in names),
+            tuple(one for one in inner if one.names().isdisjoint(_OF_ACTOR)),
+        )
+
+
+_MODEL = _Reading.of(MODEL_VERBS)
+_SOFTWARE = _Reading.of(SOFTWARE_VERBS)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one project, and per actor the values from which they come."""
+
+    verbs: Mapping[str, Formula]
+    values: Mapping[str, Values]
+    cells: Mapping[str, Mapping[str, Pair]]
+
+    def binding(self, verb: str, actor: str) -> tuple[str, ...]:
+        """The terms that bind a cell: access, hardware, hosted, terms:use, component ids."""
+        names = self.verbs[verb].binding(self.values[actor])
+        return tuple(
+            dict.fromkeys(name.partition(":")[0] if name in _HARDWARE else name for name in names)
+        )
+
+    def reach(self, verb: str) -> str:
+        """The smallest actor who has at least half of a verb for sure, or NOBODY."""
+        by_actor = self.cells[verb].items()
+        return next((actor for actor, (low, _) in by_actor if low >= 0.5), NOBODY)
+
+    def of_actor(self, actor: str) -> Pair:
+        """One actor's own score, 0 to 100."""
+        cells = [(VERB_WEIGHTS[verb], cells[actor]) for verb, cells in self.cells.items()]
+        return _weighted(cells)
+
+    def total(self) -> Pair:
+        """The headline, 0 to 100: proven and possible."""
+        cells = [
+            (VERB_WEIGHTS[verb] * ACTOR_WEIGHTS[actor], pair)
+            for verb, by_actor in self.cells.items()
+            for actor, pair in by_actor.items()
+        ]
+        return _weighted(cells)
+
+
+def _weighted(cells: Iterable[tuple[float, Pair]]) -> Pair:
+    low = high = 0.0
+    for weight, pair in cells:
+        low += weight * pair[0]
+        high += weight * pair[1]
+    return 100 * low, 100 * high
+
+
+class OpenToWhom(Lens):
+    """The lens; its tables of values come from the .toml."""
+
+    def __init__(self) -> None:
+        super().__init__(__file__)
+        values = self.texts["values"]
+        self._state = _Table(values["state"])
+        self._right = _Table(values["right"])
+        self._access = _by_actor(values["access"])
+        self._hosting = _by_actor(values["hosting"])
+        self._words = Words(self.texts)
+
+    def derive(self, profile: Profile) -> Value:
+        """The weighted sum of the cells, 0 to 100; the grade is the reach of `run`.
+
+        A data set has no value: the method does not cover it.
+        """
+        if profile.kind is Kind.DATASET:
+            return Value(None, None)
+        grid = self.grid(profile)
+        return rounded(*grid.total(), grid.reach("run"))
+
+    def grid(self, profile: Profile, *, actors: Iterable[str] = ACTOR_WEIGHTS) -> Grid:
+        """Every cell of a profile."""
+        reading = _SOFTWARE if profile.kind is Kind.SOFTWARE else _MODEL
+        shared = Values({key: self._state[profile.state(key)] for key in reading.components})
+        shared["terms:use"] = self._right[profile.use]
+        shared["terms:modify"] = self._right[profile.modify]
+        shared["terms:share"] = self._right[profile.share]
+        for formula in reading.shared:
+            _ = shared[formula]
+        values: dict[str, Values] = {}
+        for at, actor in enumerate(actors):
+            own = values[actor] = Values(shared)
+            own["access"] = self._access[actor][profile.access]
+            own["hosted"] = self._hosting[actor][profile.hosted]
+            own["hardware:run"] = profile.fit_run[at]
+            own["hardware:adapt"] = profile.fit_adapt[at]
+            own["hardware:train"] = profile.fit_train[at]
+        cells = {
+            verb: {actor: own[formula] for actor, own in values.items()}
+            for verb, formula in reading.verbs.items()
+        }
+        return Grid(reading.verbs, values, cells)
+
+    def explain(self, facts: Facts) -> Result:
+        """The value with a check for each verb, and in `detail`:
+
+        cells         {verb: {actor: (low, high, binding terms)}}
+        sentences     {verb: {actor: Sentence}}
+        reach         {verb: the smallest actor with at least half, or "-"}
+        actors        {actor: (low, high)}, each actor's own score
+        total         (low, high) at full precision, and
+        proven, unknown, out_of_reach, withheld    the points, which sum to 100
+        compute       hardware.Compute or None
+        """
+        profile = profile_of(facts)
+        if facts.kind is Kind.DATASET:
+            return Result(self.derive(profile), notes=(self._words.say("not_scored"),))
+        grid = self.grid(profile)
+        sentences = {
+            verb: {actor: self._sentence(facts, grid, verb, actor) for actor in by_actor}
+            for verb, by_actor in grid.cells.items()
+        }
+        compute = hardware.training_compute(facts.quantities, token_model=facts.token_model)
+        conflict = compute is not None and compute.conflict
+        return Result(
+            rounded(*grid.total(), grid.reach("run")),
+            checks=tuple(_check(grid, verb, sentences[verb][_PERSONS[0]]) for verb in grid.cells),
+            notes=(self._words.say("compute_conflict"),) if conflict else (),
+            detail={
+                "cells": {
+                    verb: {actor: (*pair, grid.binding(verb, actor)) for actor, pair in row.items()}
+                    for verb, row in grid.cells.items()
+                },
+                "sentences": sentences,
+                "reach": {verb: grid.reach(verb) for verb in grid.cells},
+                "actors": {actor: grid.of_actor(actor) for actor in grid.values},
+                "total": grid.total(),
+                **parts(grid),
+                "compute": compute,
+            },
+        )
+
+    def _sentence(self, facts: Facts, grid: Grid, verb: str, actor: str) -> Sentence:
+        return self._words.cell(
+            facts, verb, ACTORS[actor], grid.cells[verb][actor], grid.binding(verb, actor)
+        )
+
+    def machine(self, facts: Facts, actor: Actor) -> dict[str, tuple[Cell, Sentence]]:
+        """Run and adapt on a visitor's machine (`hardware.own_machine`), beside the headline."""
+        profile = profile_of(facts)
+        fits = hardware.fits(
+            facts.kind, facts.quantities, token_model=facts.token_model, actors=(actor,)
+        )
+        own = replace(
+            profile, fit_run=fits.run, fit_adapt=fits.adapt, fit_train=(hardware.UNKNOWN,)
+        )
+        grid = self.grid(own, actors=_PERSONS[:1])
+        column = {}
+        for verb in ("run", "adapt"):
+            low, high = grid.cells[verb][_PERSONS[0]]
+            binding = grid.binding(verb, _PERSONS[0])
+            sentence = self._words.cell(facts, verb, actor, (low, high), binding)
+            column[verb] = ((low, high, binding), sentence)
+        return column
+
+
+def parts(grid: Grid) -> dict[str, float]:
+    """Where the 100 points are: proven, unknown, out of reach, withheld.
+
+    Out of reach: somebody with a cluster might have them, these actors not; withheld: nobody.
+    """
+    low, high = grid.total()
+    cluster = grid.of_actor("cluster")[1]
+    return {
+        "proven": low,
+        "unknown": high - low,
+        "out_of_reach": cluster - high,
+        "withheld": 100 - cluster,
+    }
+
+
+def _check(grid: Grid, verb: str, reason: Sentence) -> Check:
+    """One verb as a criterion: what it adds to the score over all actors."""
+    weight = VERB_WEIGHTS[verb]
+    row = grid.cells[verb].items()
+    low, high = _weighted([(weight * ACTOR_WEIGHTS[actor], pair) for actor, pair in row])
+    share = low / weight
+    if low < high and low == 0:
+        outcome = Outcome.UNKNOWN
+    elif share >= 100 - 1e-9:
+        outcome = Outcome.YES
+    else:
+        outcome = Outcome.PARTLY if low > 0 else Outcome.NO
+    return Check(verb, outcome, reason, (low, high))
+
+
+def most_reachable(family: Mapping[str, Value]) -> tuple[str, float, float] | None:
+    """Of a family's releases the one to show, and the range of proven scores over all of them.
+
+    Sizes are never mixed: a family has no score of its own. None if no release has a value.
+    """
+    known = {key: value for key, value in family.items() if value.low is not None}
+    if not known:
+        return None
+    best = max(known, key=lambda key: (known[key].low or 0.0, known[key].high or 0.0))
+    lows = [value.low or 0.0 for value in known.values()]
+    return best, min(lows), max(lows)
+
+
+class _Table:
+    """Span of a ladder -> pair of numbers, from the number of each step."""
+
+    def __init__(self, numbers: Mapping[str, float]) -> None:
+        self._numbers = numbers
+        self._pairs: dict[tuple[str, str], Pair] = {}
+
+    def __getitem__(self, value: Span[Any]) -> Pair:
+        key = (value.least, value.most)
+        pair = self._pairs.get(key)
+        if pair is None:
+            least, most = value.ends
+            pair = self._pairs[key] = self._numbers[least], self._numbers[most]
+        return pair
+
+
+def _by_actor(numbers: Mapping[str, Mapping[str, float]]) -> dict[str, _Table]:
+    """Actor -> table; people and institutions are told apart."""
+    tables = {who: _Table(steps) for who, steps in numbers.items()}
+    return {
+        actor: tables["person" if actor in _PERSONS else "institution"] for actor in ACTOR_WEIGHTS
+    }
+
+
+LENS = OpenToWhom()

@@ -1,0 +1,71 @@
+"""The supervisor: prefixed logs, one end for all, and no orphan after a kill."""
+
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+
+import pytest
+
+from openness.environment import PROJECT
+from openness.processes import command_line
+
+SLEEPER = '[sys.executable, "-u", "-c", "import os, time; print(os.getpid()); time.sleep(60)"]'
+
+
+def supervise(programs: str) -> subprocess.Popen[str]:
+    """A supervisor of these programs in a process of its own; prints how it ended."""
+    code = textwrap.dedent(f"""
+        import sys
+        from openness.supervisor import Program, Supervisor
+        ended = Supervisor([{programs}]).run(meanwhile=lambda: print("meanwhile", flush=True))
+        print("ended:", ended)
+    """)
+    return subprocess.Popen(
+        [sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+
+
+def read_until(process: subprocess.Popen[str], *names: str) -> dict[str, str]:
+    """What each of the named programs printed first."""
+    assert process.stdout is not None
+    first: dict[str, str] = {}
+    while set(first) != set(names):
+        prefix, bar, text = process.stdout.readline().partition(" | ")
+        if bar:
+            first.setdefault(prefix.split()[1], text.strip())
+    return first
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_every_program_in_order(number: signal.Signals):
+    with supervise(f'Program("one", {SLEEPER}), Program("two", {SLEEPER})') as process:
+        pids = read_until(process, "one", "two").values()
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=10)
+    assert output.endswith("ended: \n")
+    assert process.returncode == 0
+    assert not any(command_line(int(pid)) for pid in pids)
+
+
+def test_the_end_of_one_program_is_the_end_of_all_and_is_named():
+    short = '[sys.executable, "-c", "raise SystemExit(3)"]'
+    with supervise(f'Program("one", {SLEEPER}), Program("short", {short})') as process:
+        output, _ = process.communicate(timeout=10)
+    assert output.endswith("ended: short\n")
+
+
+def test_no_program_outlives_a_killed_supervisor(eventually: Callable[..., None]):
+    with supervise(f'Program("one", {SLEEPER}), Program("two", {SLEEPER})') as process:
+        pids = [int(pid) for pid in read_until(process, "one", "two").values()]
+        assert all(map(command_line, pids))
+        process.kill()
+    eventually(lambda: not any(map(command_line, pids)), within=5)
+
+
+def test_a_program_gets_its_additions_to_the_environment():
+    printer = '[sys.executable, "-c", "import os; print(os.environ[\'GIVEN\'])"]'
+    with supervise(f'Program("one", {printer}, {{"GIVEN": "a present"}})') as process:
+        assert read_until(process, "one") == {"one": "a present"}
+        process.communicate(timeout=10)
