@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-long check format browser
+.PHONY: help serve test test-long check format translations browser
 
 # Python 3.11 or newer; `make serve PYTHON=/path/to/python` names one.
 PYTHON ?=
@@ -37,6 +37,15 @@ check: .venv/installed-dev ## lint, format, types, imports, templates, migration
 format: .venv/installed-dev ## format Python and sort its imports
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
+
+translations: .venv/installed-dev ## collect texts into locale/ and compile what is translated
+	$(BIN)/pybabel -q extract -F pyproject.toml -k gettext_lazy -k ngettext_lazy:1,2 \
+	  -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3 --no-location --sort-output \
+	  --project Openness --version "" -o locale/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap --init-missing \
+	  -D django -l zh_Hans -i locale/messages.pot -d locale
+	@rm locale/messages.pot
+	$(BIN)/pybabel compile -D django -d locale --statistics
 
 # The pins are installed again when their list changes.
 .venv/installed: requirements.txt

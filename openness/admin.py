@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -27,11 +28,16 @@ from openness.models import (
 from openness.services.submissions import AlreadyDecided, accept, send_back
 from openness.tasks import rescore_project
 
-
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin  # generic for the type checker only
+
+
+def _reviewer(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 class ReadOnly(ModelAdmin):
@@ -102,13 +108,13 @@ class SubmissionAdmin(ReadOnly):
         return self.may_decide(request)
 
     def _accept(self, request: HttpRequest, row: Submission) -> bool:
-        assert isinstance(request.user, User)  # the admin asks everybody to sign in
         try:
-            project = accept(submission=row, by=request.user)
+            project = accept(submission=row, by=_reviewer(request))
         except AlreadyDecided as error:
             self.message_user(request, str(error), messages.ERROR)
             return False
-        rescore_project.delay_on_commit(project.pk)
+        # Celery's Django task class has it, its types do not.
+        rescore_project.delay_on_commit(project.pk)  # type: ignore[attr-defined]
         return True
 
     def change_view(
@@ -132,9 +138,8 @@ class SubmissionAdmin(ReadOnly):
             self.message_user(request, "Say why it is returned.", messages.ERROR)
             return HttpResponseRedirect(request.path)
         else:
-            assert isinstance(request.user, User)  # the admin asks everybody to sign in
             try:
-                send_back(submission=row, by=request.user, reason=reason)
+                send_back(submission=row, by=_reviewer(request), reason=reason)
                 self.message_user(request, f"{row.name} is returned to its sender.")
             except AlreadyDecided as error:
                 self.message_user(request, str(error), messages.ERROR)

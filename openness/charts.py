@@ -40,7 +40,11 @@ def _rect(x: float, y: float, width: float, height: float) -> str:
 
 
 def _svg(inner: str, *, css: str, label: str, box: tuple[float, float] | None = None) -> Markup:
-    size = f' width="{_n(box[0])}" height="{_n(box[1])}" viewBox="0 0 {_n(box[0])} {_n(box[1])}"' if box else ""
+    size = (
+        f' width="{_n(box[0])}" height="{_n(box[1])}" viewBox="0 0 {_n(box[0])} {_n(box[1])}"'
+        if box
+        else ""
+    )
     reader = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return Markup(f'<svg class="{css}"{size} {reader}>{inner}</svg>')  # noqa: S704  # built here, label escaped
 
@@ -203,18 +207,14 @@ def share(value: float, whole: float) -> Markup:
 MARGIN_LEFT, MARGIN_TOP = 76, 26  # px, for the names of verbs and machines
 
 
-def named_mosaic(
-    cells: Cells, *, verbs: Mapping[str, str], actors: Mapping[str, str], label: str
-) -> Markup:
-    """The grid as a large picture with its rows and columns named; stretches to its box."""
+def named_mosaic(cells: Cells, *, verbs: Mapping[str, str], label: str) -> Markup:
+    """The grid as a large picture, its rows named and its columns under the marks of the machines;
+    it stretches to its box."""
     width, height, gap = 250.0, 250.0, 3.0
     inner, x = "", float(MARGIN_LEFT)
     for actor, weight in ACTOR_WEIGHTS.items():
         wide = weight * (width - gap * (len(ACTOR_WEIGHTS) - 1))
-        # The last column is narrower than its name, which therefore ends at the edge.
-        last = actor == tuple(ACTOR_WEIGHTS)[-1]
-        anchor, at = ("end", x + wide) if last else ("start", x)
-        inner += f'<text x="{_n(at)}" y="14" text-anchor="{anchor}">{escape(actors[actor])}</text>'
+        inner += f'<use class="icon" href="#i-{actor}" x="{_n(x)}" y="2" width="20" height="16"/>'
         x += wide + gap
     y = float(MARGIN_TOP)
     for verb, weight in VERB_WEIGHTS.items():
@@ -225,6 +225,4 @@ def named_mosaic(
         y += tall + gap
     drawn = mosaic(cells, width=width, height=height, gap=gap)
     inner += f'<g transform="translate({MARGIN_LEFT} {MARGIN_TOP})">{drawn}</g>'
-    return _svg(
-        inner, css="figure", label=label, box=(MARGIN_LEFT + width, MARGIN_TOP + height)
-    )
+    return _svg(inner, css="figure", label=label, box=(MARGIN_LEFT + width, MARGIN_TOP + height))

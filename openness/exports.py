@@ -65,7 +65,9 @@ def cell(value: object) -> str:
     if isinstance(value, datetime):
         return instant(value)
     text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+    # A lone sign starts nothing; the grade "-" stays as it is.
+    risky = isinstance(value, str) and len(text) > 1 and text.startswith(FORMULA_STARTS)
+    return f"'{text}" if risky else text
 
 
 def instant(value: datetime) -> str:

@@ -71,20 +71,28 @@ class Settler:
         """What is held of a loaded project; a base in its own lineage counts as unresolved."""
         if project_id not in self._facts:
             project = self._projects[project_id]
-            base: Facts | BaseUnknown | None = None
-            if project.derived_from_id and project.derived_from_id not in {*lineage, project_id}:
-                base = self.facts(project.derived_from_id, {*lineage, project_id})
-            elif project.derived_from_id or project.derived_from_name:
-                base = BaseUnknown(project.derived_from_name)
             self._facts[project_id] = settle(
                 self._claims[project_id],
                 kind=Kind(project.kind),
                 quantities=self._quantities[project_id],
-                base=base,
+                base=self._base(project, {*lineage, project_id}),
                 on=self.on,
                 token_model=bool(TOKEN_MODALITIES & set(project.modality.split() or [""])),
             )
         return self._facts[project_id]
+
+    def _base(self, project: Project, lineage: Collection[int]) -> Facts | BaseUnknown | None:
+        """What binds a project besides its own terms.
+
+        A maker may release a derivative of its own work under other terms; another's base binds
+        (docs/decisions/0007).
+        """
+        base = self._projects.get(project.derived_from_id or 0)
+        if base is None:
+            return BaseUnknown(project.derived_from_name) if project.derived_from_name else None
+        if project.organization_id and base.organization_id == project.organization_id:
+            return None
+        return BaseUnknown(base.name) if base.pk in lineage else self.facts(base.pk, lineage)
 
 
 def facts_of(project: Project) -> Facts:
@@ -116,7 +124,7 @@ def _settled(batch: list[Project]) -> list[tuple[Project, Facts]]:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What one publisher said of a project in one edition, and its own result where a lens reads it."""
+    """What one publisher said of a project in one edition, and its result if a lens reads it."""
 
     subject: Subject
     edition: Edition
@@ -163,7 +171,9 @@ def dossier(project: Project) -> Dossier:
         project=project,
         listing=listing,
         facts=facts,
-        results={key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases},
+        results={
+            key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases
+        },
         scores=scores,
         evidence=list(
             project.evidence.in_force().select_related("subject", "reviewer", "since").all()

@@ -47,8 +47,8 @@ def size(parameters: float | None) -> str:
 
 
 def gigabytes(value: float) -> str:
-    """Memory in GB, with one decimal below ten."""
-    return f"{_plain(value, 0 if value >= 9.95 else 1)} GB"
+    """Memory in GB, with one decimal below a hundred."""
+    return f"{count(value) if value >= 99.95 else _plain(value, 1)} GB"
 
 
 def power(value: float) -> str:

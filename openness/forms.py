@@ -31,9 +31,7 @@ class LinkField(forms.URLField):
 
     def __init__(self, *, example: str, **options: Any) -> None:
         self.example = example
-        super().__init__(
-            required=False, max_length=500, assume_scheme="https", **options
-        )
+        super().__init__(required=False, max_length=500, assume_scheme="https", **options)
         self.widget.attrs["placeholder"] = example
 
     def clean(self, value: Any) -> str:
@@ -69,7 +67,8 @@ class SubmissionForm(forms.Form):
     parameters = forms.CharField(max_length=40, required=False, label=gettext_lazy("Parameters"))
     released = forms.CharField(max_length=10, required=False, label=gettext_lazy("Released"))
     weights_link = LinkField(
-        label=gettext_lazy("Where the weights are"), example="https://huggingface.co/allenai/OLMo-7B"
+        label=gettext_lazy("Where the weights are"),
+        example="https://huggingface.co/allenai/OLMo-7B",
     )
     code_link = LinkField(
         label=gettext_lazy("Where the code is"), example="https://github.com/allenai/OLMo"
@@ -138,7 +137,10 @@ class SubmissionForm(forms.Form):
             self.add_error(
                 "homepage", _("Give at least one link, so that somebody can check what you say.")
             )
-        for name, link, of in (("weights", "weights_link", ACCESS_GIVEN), ("api", "api_link", OFFERED)):
+        for name, link, of in (
+            ("weights", "weights_link", ACCESS_GIVEN),
+            ("api", "api_link", OFFERED),
+        ):
             if cleaned.get(name) in of and not (cleaned.get(link) or cleaned.get("homepage")):
                 if link not in self.errors and "homepage" not in self.errors:
                     self.add_error(link, _("Say where one can see that; a home page will do."))

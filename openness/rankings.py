@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Count, F, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 
 from openness.filters import Query
-from openness.models import Listing, Organization, Revision, Score
-
-FACETS = ("kind", "organization", "license", "license_class", "weights", "api", "runs_on")
+from openness.models import Listing, Revision, Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +56,20 @@ class Page:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value of a filter, its label and how many rows of the lens have it."""
-
-    value: str
-    label: str
-    count: int
-
-
 def current_revision() -> int:
     """The revision in force; 0 before the first."""
     return Revision.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def _paths(query: Query) -> dict[str, str]:
-    """Where the tables are from the root of this query: listings for derived, scores for published."""
+def paths(query: Query) -> dict[str, str]:
+    """Where the tables are from the root of the query: listings (derived) or scores (published)."""
     if query.basis == "derived":
-        return {"score": "profile__scores__", "project": "project__", "listing": "", "profile": "profile__"}
+        return {
+            "score": "profile__scores__",
+            "project": "project__",
+            "listing": "",
+            "profile": "profile__",
+        }
     project = "subject__project__"
     return {
         "score": "",
@@ -86,7 +79,7 @@ def _paths(query: Query) -> dict[str, str]:
     }
 
 
-def _roots(query: Query) -> QuerySet[Any]:
+def roots(query: Query) -> QuerySet[Any]:
     """All rows of the lens, basis and edition, before filters."""
     of_lens = {"lens": query.lens, "basis": query.basis, "version": query.edition}
     if query.basis == "derived":
@@ -94,9 +87,9 @@ def _roots(query: Query) -> QuerySet[Any]:
     return Score.objects.filter(**of_lens)
 
 
-def _conditions(query: Query) -> dict[str, Q]:
+def conditions(query: Query) -> dict[str, Q]:
     """{name of the parameter: its condition}, only those that are set."""
-    at = _paths(query)
+    at = paths(query)
     listing, project, profile = at["listing"], at["project"], at["profile"]
     found: dict[str, Q] = {}
     if query.q:
@@ -139,15 +132,16 @@ def _conditions(query: Query) -> dict[str, Q]:
     return found
 
 
-def _filtered(query: Query) -> QuerySet[Any]:
-    roots = _roots(query)
-    for condition in _conditions(query).values():
-        roots = roots.filter(condition)
-    return roots
+def filtered(query: Query) -> QuerySet[Any]:
+    """The rows of the lens that meet every condition, in no order."""
+    rows = roots(query)
+    for condition in conditions(query).values():
+        rows = rows.filter(condition)
+    return rows
 
 
 def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
-    at = _paths(query)
+    at = paths(query)
     score, listing, project, profile = at["score"], at["listing"], at["project"], at["profile"]
     name: Any = F(f"{project}name")
     slug: Any = F(f"{project}slug")
@@ -157,7 +151,9 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
         of_subject = "subject__organization__"
         name = Coalesce(name, F(f"{of_subject}name"), F("subject__name"))
         slug = Coalesce(slug, F(f"{of_subject}slug"))
-        organization = Coalesce(organization, F(f"{of_subject}name"), NullIf(F("subject__maker"), Value("")))
+        organization = Coalesce(
+            organization, F(f"{of_subject}name"), NullIf(F("subject__maker"), Value(""))
+        )
         organization_slug = Coalesce(organization_slug, F(f"{of_subject}slug"))
     columns: dict[str, Any] = {
         "slug": slug,
@@ -190,7 +186,7 @@ _LISTED = (
 
 
 def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
-    at = _paths(query)
+    at = paths(query)
     by_name = [f"{at['project']}name", f"{at['project']}slug"]
     if query.basis == "published":
         # The European index orders equal scores by file path, last first; the others by name.
@@ -252,7 +248,7 @@ def stream(query: Query) -> Iterator[Row]:
 
     One statement, so the rows are one snapshot while workers write; bounded memory.
     """
-    rows = _values(query, _ordered(query, _filtered(query)))
+    rows = _values(query, _ordered(query, filtered(query)))
     if query.page is not None:
         start = (query.page - 1) * query.per_page
         rows = rows[start : start + query.per_page]
@@ -261,20 +257,30 @@ def stream(query: Query) -> Iterator[Row]:
 
 def count(query: Query) -> int:
     """How many rows the query has."""
-    return _filtered(query).count()
+    return filtered(query).count()
+
+
+def rows_of(query: Query, slugs: Collection[str]) -> list[Row]:
+    """Those rows of the query that are these projects, in its order, ties marked."""
+    chosen = filtered(query).filter(**{f"{paths(query)['project']}slug__in": slugs})
+    rows = [_row(query, value) for value in _values(query, _ordered(query, chosen))]
+    shared = _shared_ranks(query, [row.rank for row in rows if row.rank is not None])
+    return [replace(row, tied=row.rank in shared) for row in rows]
 
 
 def page_of(query: Query) -> Page:
     """One page of rows. A page after the last is the last."""
-    filtered = _filtered(query)
-    total = filtered.count()
+    total = count(query)
     pages = max(1, -(-total // query.per_page))
     number = min(query.page or 1, pages)
     rows = list(stream(replace(query, page=number)))
     ranks = [row.rank for row in rows if row.rank is not None]
     shared = _shared_ranks(query, ranks)
     return Page(
-        [replace(row, tied=row.rank in shared) for row in rows], total=total, page=number, pages=pages
+        [replace(row, tied=row.rank in shared) for row in rows],
+        total=total,
+        page=number,
+        pages=pages,
     )
 
 
@@ -282,58 +288,8 @@ def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
     """Those of these ranks that more than one row of the lens holds, whatever the filter."""
     if not ranks:
         return set()
-    rank = f"{_paths(query)['score']}rank"
+    rank = f"{paths(query)['score']}rank"
     counts = (
-        _roots(query).filter(**{f"{rank}__in": set(ranks)}).values_list(rank).annotate(n=Count("pk"))
+        roots(query).filter(**{f"{rank}__in": set(ranks)}).values_list(rank).annotate(n=Count("pk"))
     )
     return {value for value, n in counts.order_by() if n > 1}
-
-
-def choices(query: Query) -> dict[str, list[Choice]]:
-    """{parameter: its values with counts over the whole lens}, kept per revision."""
-    key = f"choices:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
-    found: dict[str, list[Choice]] | None = cache.get(key)
-    if found is None:
-        found = {name: _choices(query, name) for name in FACETS}
-        cache.set(key, found)
-    return found
-
-
-def _choices(query: Query, name: str) -> list[Choice]:
-    at = _paths(query)
-    paths = {
-        "kind": f"{at['project']}kind",
-        "organization": f"{at['project']}organization__slug",
-        "license": f"{at['listing']}license_ids",
-        "license_class": f"{at['listing']}license_class",
-        "weights": f"{at['listing']}weights_least",
-        "api": f"{at['listing']}api_least",
-        "runs_on": f"{at['profile']}runs_on",
-    }
-    counts: dict[str, int] = {}
-    for value, n in _roots(query).values_list(paths[name]).annotate(n=Count("pk")).order_by():
-        for one in value if isinstance(value, list) else [value]:
-            if one:
-                counts[one] = counts.get(one, 0) + n
-    labels = (
-        dict(Organization.objects.filter(slug__in=counts).values_list("slug", "name"))
-        if name == "organization"
-        else {}
-    )
-    return [
-        Choice(value, labels.get(value, value), n)
-        for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
-
-
-def without(query: Query) -> list[tuple[str, str, int]]:
-    """(condition, query string without it, rows that gives) for each condition that is set."""
-    found = []
-    for name in _conditions(query):
-        if name in dict(query.floors):
-            rest = replace(query, floors=tuple(f for f in query.floors if f[0] != name), page=None)
-        else:
-            blank = None if name.startswith("parameters") else ""
-            rest = replace(query, page=None, **{name: blank})
-        found.append((name, rest.string(), _filtered(rest).count()))
-    return found

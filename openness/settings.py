@@ -89,10 +89,7 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {
-            "environment": "openness.jinja.environment",
-            "extensions": ["jinja2.ext.i18n"],
-        },
+        "OPTIONS": {"environment": "openness.jinja.environment"},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

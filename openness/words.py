@@ -218,7 +218,10 @@ SOURCES: Words = {  # names of publishers: the same in every language
     "ecosystem-graphs": "Ecosystem Graphs",
     "hub-models": "Hugging Face Hub",
     "epoch": "Epoch AI",
-    "catalogue": _("our catalogue"),
+    "curation": _("our own reading"),
+    "repository": _("the repository"),
+    "best-of-ml": "Best of ML",
+    "pypi": "PyPI",
     "submission": _("a submission"),
 }
 
@@ -233,7 +236,10 @@ def ladder(table: Words, text: str) -> str:
     least, _dots, most = text.partition("..")
     if not most:
         return of(table, least)
-    return gettext("%(least)s to %(most)s") % {"least": of(table, least), "most": of(table, most)}
+    return gettext("between “%(least)s” and “%(most)s”") % {
+        "least": of(table, least),
+        "most": of(table, most),
+    }
 
 
 def component(key: str) -> str:

@@ -15,9 +15,11 @@ from datetime import date
 
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.facts import (
+    Access,
     Claim,
     Component,
     Facts,
+    Hosting,
     Kind,
     Method,
     Quantity,
@@ -28,7 +30,7 @@ from scoring.facts import (
     steps,
 )
 from scoring.hosting import HOSTING_COMPONENTS, hosted
-from scoring.release import BaseUnknown, access, bound_by, terms
+from scoring.release import BaseUnknown, Terms, access, bound_by, terms
 from scoring.weighing import compatible, standing, state_said, weigh
 
 __all__ = ["BaseUnknown", "settle", "sourced", "statements"]
@@ -50,13 +52,18 @@ def settle(
     training compute.
     """
     told = _by_component(claims, on)
-    own = terms(told, kind)
+    held = access(told, kind)
+    # What nobody is given has no terms: a license named beside it speaks of something else.
+    own = Terms() if held == exactly(Access.NONE) else terms(told, kind)
     granted = bound_by(base, own.granted)
+    offered = hosted(told, on)
+    if kind is Kind.SOFTWARE and not offered.known:
+        offered = exactly(Hosting.NONE)  # one installs it: "none unless a hosted service exists"
     return Facts(
         kind=kind,
         components={key: _component(said) for key, said in told.items()},
-        access=access(told, kind),
-        hosted=hosted(told, on),
+        access=held,
+        hosted=offered,
         use=granted.use,
         modify=granted.modify,
         share=granted.share,

@@ -7,6 +7,7 @@ read by the caller, since parsing YAML is not a matter of rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
@@ -120,12 +121,12 @@ def facts_of(entry: object, name: str) -> Facts:
     kind = entry.get("kind") or Kind.MODEL
     if kind not in list(Kind) or kind == Kind.DATASET:
         raise Malformed(f"{name}: kind {kind} is none that open-to-whom scores")
-    components = entry.get("c") or {}
-    if not isinstance(components, Mapping):
+    components = entry.get("c")
+    if not isinstance(components, Mapping | None):
         raise Malformed(f"{name}: c is no object")
     return Facts(
         kind=Kind(kind),
-        components={key: _component(key, word, name) for key, word in components.items()},
+        components={key: _component(key, word, name) for key, word in (components or {}).items()},
         access=_span(entry, "access", Access, name),
         hosted=_span(entry, "hosted", Hosting, name),
         use=_span(entry, "use", Right, name),
@@ -172,7 +173,7 @@ def _quantities(entry: Mapping[str, object], name: str) -> Iterator[Quantity]:
 def _size(value: object, where: str) -> tuple[float, float]:
     """A positive number, or [low, high]."""
     ends: list[Any] = value if isinstance(value, list) else [value, value]
-    if len(ends) == 2 and all(type(end) in (int, float) and end > 0 for end in ends):
+    if len(ends) == 2 and all(type(end) in (int, float) and 0 < end < inf for end in ends):
         low, high = (float(end) for end in ends)
         if low <= high:
             return low, high

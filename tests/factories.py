@@ -56,9 +56,7 @@ class SubmissionFactory(factory.django.DjangoModelFactory):
     )
 
 
-def weights(
-    access: str = "public", license_raw: str = "Apache-2.0", **fields: Any
-) -> Claim:
+def weights(access: str = "public", license_raw: str = "Apache-2.0", **fields: Any) -> Claim:
     """A claim about the released weights."""
     state = {"public": State.OPEN, "none": State.CLOSED}.get(access, State.PARTIAL)
     return Claim(

@@ -85,7 +85,9 @@ def test_the_first_word_of_a_source_is_no_change() -> None:
 )
 def test_a_change_is_named_by_how_it_moved(old: Claim, new: Claim, word: str) -> None:
     project, revision = ProjectFactory(), RevisionFactory()
-    rows = [Evidence(project=project, since=revision, **claim_fields(claim)) for claim in (old, new)]
+    rows = [
+        Evidence(project=project, since=revision, **claim_fields(claim)) for claim in (old, new)
+    ]
     assert change_class(*rows) == word
 
 
@@ -112,7 +114,9 @@ def test_two_statements_of_one_source_on_one_component_cannot_both_be_in_force()
     project, revision = ProjectFactory(), RevisionFactory()
     Evidence(project=project, since=revision, **claim_fields(component("tests"))).save()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Evidence(project=project, since=revision, **claim_fields(component("tests", "closed"))).save()
+        Evidence(
+            project=project, since=revision, **claim_fields(component("tests", "closed"))
+        ).save()
 
 
 def test_a_changed_fact_moves_the_project_to_another_profile_and_keeps_the_first() -> None:

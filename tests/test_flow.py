@@ -1,11 +1,10 @@
-"""One fact on its whole way: from a publisher's file to page, CSV and score, through a real worker."""
+"""One fact on its whole way: from a publisher's file to page, CSV and score, by a real worker."""
 
 import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from django.core.management import call_command
 from django.test import Client
 
@@ -62,7 +61,11 @@ def test_a_fact_travels_from_a_file_to_page_csv_and_score(
     # List, page and command show that very score.
     [row] = ranking(client, "q=heron")
     assert float(row["low"]) == score.low
-    assert (row["license"], row["weights"], row["rank"]) == ("Apache-2.0", "by_request..public", "1")
+    assert (row["license"], row["weights"], row["rank"]) == (
+        "Apache-2.0",
+        "by_request..public",
+        "1",
+    )
     page = client.get(project.get_absolute_url()).content.decode()
     assert "Heron-7B" in page
     assert "https://arxiv.org/abs/2401.00001" in page
@@ -92,5 +95,9 @@ def test_an_accepted_submission_appears_scored_without_a_restart(
     rescore_project.delay_on_commit(project.pk)
     eventually(lambda: ranking(client, "q=pelican"))
     [row] = ranking(client, "q=pelican&runs_on=laptop")
-    assert (row["organization"], row["weights"], row["api"]) == ("Shore Institute", "public", "none")
+    assert (row["organization"], row["weights"], row["api"]) == (
+        "Shore Institute",
+        "public",
+        "none",
+    )
     assert row["rank"] == "1"

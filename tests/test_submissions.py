@@ -85,9 +85,8 @@ def test_each_answer_makes_its_statement(
 
 
 def test_an_answer_left_open_makes_no_statement() -> None:
-    assert (
-        claims_of({"kind": "model", "weights": "unknown", "api": ""}, stated_on=date.today()) == []
-    )  # noqa: DTZ011  # any date does
+    payload = {"kind": "model", "weights": "unknown", "api": ""}
+    assert claims_of(payload, stated_on=date(2026, 11, 24)) == []
 
 
 def test_a_hosted_offer_expires_after_180_days() -> None:

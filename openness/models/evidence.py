@@ -82,7 +82,9 @@ class Snapshot(models.Model):
 class Edition(models.Model):
     """One state of a publisher's index: commit and parameter set."""
 
-    index = models.CharField(max_length=40, help_text="Key of the source; a lens key if one reads it.")
+    index = models.CharField(
+        max_length=40, help_text="Key of the source; a lens key if one reads it."
+    )
     key = models.CharField(max_length=20)
     title = models.CharField(max_length=200)
     commit = models.CharField(max_length=60, blank=True)
@@ -240,7 +242,9 @@ class Evidence(models.Model):
     source = models.CharField(max_length=40, help_text="Key of the source.")
     trust = models.PositiveSmallIntegerField(default=Trust.THIRD_PARTY)
     link = models.URLField(max_length=1000, blank=True, help_text="The primary material.")
-    record = models.URLField(max_length=1000, blank=True, help_text="The source's own record of it.")
+    record = models.URLField(
+        max_length=1000, blank=True, help_text="The source's own record of it."
+    )
     note = models.TextField(blank=True)
     stated_on = models.DateField(null=True, blank=True)
     expires_at = models.DateField(null=True, blank=True)
@@ -252,7 +256,9 @@ class Evidence(models.Model):
     submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
     )
-    author = models.CharField(max_length=120, blank=True, help_text="Who stated it, if a person did.")
+    author = models.CharField(
+        max_length=120, blank=True, help_text="Who stated it, if a person did."
+    )
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True
     )
@@ -281,7 +287,14 @@ class Evidence(models.Model):
                 name="evidence_access_of_weights",
                 condition=Q(access_least="", access_most="")
                 | (
-                    Q(component__in=["weights_end", "weights_base", "weights_intermediate", "source_code"])
+                    Q(
+                        component__in=[
+                            "weights_end",
+                            "weights_base",
+                            "weights_intermediate",
+                            "source_code",
+                        ]
+                    )
                     & ~Q(access_least="")
                     & ~Q(access_most="")
                 ),
@@ -325,7 +338,7 @@ class Evidence(models.Model):
 
 
 def claim_of(columns: Mapping[str, Any]) -> Claim:
-    """The claim in these columns (those of `claim_fields`). Raises ValueError for an unknown word."""
+    """The claim in these columns (those of `claim_fields`). Raises ValueError for odd words."""
 
     def span(name: str, word: type[LadderT]) -> Span[LadderT] | None:
         if not columns[f"{name}_least"]:

@@ -22,7 +22,9 @@ class Organization(models.Model):
         max_length=120, blank=True, help_text="Name on the Hugging Face Hub."
     )
     aliases = ArrayField(models.CharField(max_length=200), default=list, blank=True)
-    source = models.CharField(max_length=40, blank=True, help_text="Key of the source of kind and country.")
+    source = models.CharField(
+        max_length=40, blank=True, help_text="Key of the source of kind and country."
+    )
 
     class Meta:
         ordering = ["name"]

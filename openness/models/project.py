@@ -37,7 +37,9 @@ class Project(models.Model):
         "self", on_delete=models.PROTECT, related_name="derivatives", null=True, blank=True
     )
     derived_from_name = models.CharField(
-        max_length=200, blank=True, help_text="The base as a source names it, if it is not a row here."
+        max_length=200,
+        blank=True,
+        help_text="The base as a source names it, if it is not a row here.",
     )
     modality = models.CharField(max_length=80, blank=True, help_text="Words separated by spaces.")
     released = models.CharField(
@@ -85,7 +87,9 @@ class Identifier(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="identifiers")
     source = models.CharField(max_length=40, help_text="hub, github, arxiv, pypi, doi, url")
-    kind = models.CharField(max_length=40, help_text="model, dataset, repository, paper, package, page")
+    kind = models.CharField(
+        max_length=40, help_text="model, dataset, repository, paper, package, page"
+    )
     reference = models.CharField(max_length=500)
     immutable_id = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=20, choices=choices(IDENTIFIER_STATES), default="new")
@@ -103,7 +107,9 @@ class Identifier(models.Model):
         ordering = ["source", "reference"]
         constraints = [
             one_of("identifier", "state", IDENTIFIER_STATES),
-            UniqueConstraint("source", "kind", Lower("reference"), name="identifier_is_one_project"),
+            UniqueConstraint(
+                "source", "kind", Lower("reference"), name="identifier_is_one_project"
+            ),
             CheckConstraint(
                 name="identifier_lease_is_whole",
                 condition=Q(leased_until__isnull=True, lease_token__isnull=True)

@@ -74,7 +74,9 @@ class Score(models.Model):
     high = models.FloatField(null=True, blank=True)
     grade = models.CharField(max_length=40, blank=True)
     rank = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Over the whole lens, basis and version; null: nothing known."
+        null=True,
+        blank=True,
+        help_text="Over the whole lens, basis and version; null: nothing known.",
     )
 
     class Meta:
@@ -108,9 +110,14 @@ class Listing(models.Model):
 
     project = models.OneToOneField(Project, on_delete=models.PROTECT, primary_key=True)
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="listings")
-    license = models.CharField(max_length=300, blank=True, help_text="Expression, our id or raw text.")
+    license = models.CharField(
+        max_length=300, blank=True, help_text="Expression, our id or raw text."
+    )
     license_ids = ArrayField(
-        models.CharField(max_length=300), default=list, blank=True, help_text="Each id in it, for filters."
+        models.CharField(max_length=300),
+        default=list,
+        blank=True,
+        help_text="Each id in it, for filters.",
     )
     license_class = models.CharField(
         max_length=20, choices=choices(LICENSE_CLASSES), default="unknown"

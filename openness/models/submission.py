@@ -19,7 +19,7 @@ def new_token() -> str:
 
 
 class Submission(models.Model):
-    """A proposed project. `payload` holds the cleaned fields of the form, as the sender typed them."""
+    """A proposed project. `payload` holds the fields of the form as the sender typed them."""
 
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
     status = models.CharField(max_length=20, choices=choices(STATUSES), default="pending")

@@ -1,7 +1,7 @@
-"""Assess: facts to profiles, profiles to scores, scores to ranks, all in sets.
+"""Assess: facts to profiles and list rows, then scores and ranks, all in sets.
 
 A derived value lives on a profile and is computed once for the many projects that share it; no
-project row is written when a lens changes. Published values live on the publisher's subjects.
+project row is written when a lens changes.
 """
 
 from __future__ import annotations
@@ -14,25 +14,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openness.facts import facts_in_batches
-from openness.models import (
-    Edition,
-    Judgement,
-    Listing,
-    Profile,
-    Project,
-    ProjectProfile,
-    Revision,
-    Score,
-    Subject,
-)
+from openness.models import Listing, Profile, Project, ProjectProfile, Revision
+from openness.services.scores import rank, score_profiles
 from scoring.facts import Facts
 from scoring.hardware import known
-from scoring.lenses import LENSES, Judged, Unanswered
+from scoring.lenses import LENSES
 from scoring.licenses import Rights, license_class
 from scoring.profile import Profile as PureProfile
 from scoring.profile import profile_of
 from scoring.reconcile import sourced, statements
-from scoring.result import Value
 
 BATCH = 2000
 # One writer of scores and ranks at a time; the number is ours, any constant does.
@@ -56,7 +46,9 @@ def assess(*, projects: Collection[int] | None = None, lens: str | None = None) 
 
     Idempotent: where nothing changed nothing is written, and no revision is made.
     """
-    done = Assessed(lenses=[lens] if lens else [k for k, v in LENSES.items() if "derived" in v.bases])
+    done = Assessed(
+        lenses=[lens] if lens else [k for k, v in LENSES.items() if "derived" in v.bases]
+    )
     with transaction.atomic():
         _one_at_a_time()
         rows = Project.objects.order_by("pk")
@@ -66,7 +58,10 @@ def assess(*, projects: Collection[int] | None = None, lens: str | None = None) 
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done)
-        _score_profiles(done)
+        for key in done.lenses:
+            scored = score_profiles(LENSES[key])
+            done.scores += scored
+            done.profiles = max(done.profiles, scored)
         rank(basis="derived")
     return done
 
@@ -81,7 +76,9 @@ def _with_derivatives(projects: Collection[int]) -> set[int]:
     found = set(projects)
     wave = found
     while wave:
-        wave = set(Project.objects.filter(derived_from__in=wave).values_list("pk", flat=True)) - found
+        wave = (
+            set(Project.objects.filter(derived_from__in=wave).values_list("pk", flat=True)) - found
+        )
         found |= wave
     return found
 
@@ -103,7 +100,7 @@ def _assess_batch(
         listings.append(listing)
     if not listings:
         return
-    if revision.pk is None:
+    if revision._state.adding:
         revision.save()
     for listing in listings:
         listing.revision = revision
@@ -196,135 +193,3 @@ def _profiles(pure: Iterable[PureProfile]) -> dict[str, int]:
         ignore_conflicts=True,
     )
     return dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
-
-
-def _score_profiles(done: Assessed) -> None:
-    """Give every profile in use the value of each derived lens in its present version."""
-    for key in done.lenses:
-        lens = LENSES[key]
-        scored = Score.objects.filter(lens=key, basis="derived", version=lens.version)
-        waiting = (
-            Profile.objects.filter(listings__isnull=False)
-            .exclude(pk__in=scored.values("profile_id"))
-            .distinct()
-            .only("canonical")
-        )
-        scores = []
-        for profile in waiting.iterator(chunk_size=BATCH):
-            try:
-                value = lens.derive(PureProfile.parse(profile.canonical))
-            except Unanswered:
-                value = Value(None, None)  # the lens does not cover this kind of project
-            scores.append(
-                Score(
-                    profile=profile,
-                    lens=key,
-                    basis="derived",
-                    version=lens.version,
-                    low=value.low,
-                    high=value.high,
-                    grade=value.grade,
-                )
-            )
-        Score.objects.bulk_create(scores, batch_size=BATCH)
-        done.profiles = max(done.profiles, len(scores))
-        done.scores += len(scores)
-
-
-def publish(*, subjects: Collection[Subject], editions: Sequence[Edition]) -> int:
-    """Score these subjects in these editions by the publisher's own rule; the number written."""
-    written = 0
-    for edition in editions:
-        lens = LENSES.get(edition.index)
-        if lens is None or "published" not in lens.bases or edition.key not in lens.editions:
-            continue
-        said: dict[int, list[Judged]] = {}
-        for row in Judgement.objects.filter(edition=edition, subject__in=subjects):
-            said.setdefault(row.subject_id, []).append(
-                Judged(row.position, row.dimension, row.value, row.attributes)
-            )
-        scores = []
-        for subject_id, cells in said.items():
-            value = lens.publish(cells, edition.key)
-            scores.append(
-                Score(
-                    subject_id=subject_id,
-                    lens=lens.key,
-                    basis="published",
-                    version=edition.key,
-                    low=value.low,
-                    high=value.high,
-                    grade=value.grade,
-                )
-            )
-        held = {
-            row.subject_id: row
-            for row in Score.objects.filter(
-                subject_id__in=said, lens=lens.key, basis="published", version=edition.key
-            )
-        }
-        new = [score for score in scores if score.subject_id not in held]
-        other = []
-        for score in scores:
-            row = held.get(score.subject_id or 0)
-            if row and (row.low, row.high, row.grade) != (score.low, score.high, score.grade):
-                row.low, row.high, row.grade = score.low, score.high, score.grade
-                other.append(row)
-        Score.objects.bulk_create(new, batch_size=BATCH)
-        Score.objects.bulk_update(other, ["low", "high", "grade"], batch_size=BATCH)
-        written += len(new) + len(other)
-    if written:
-        rank(basis="published")
-    return written
-
-
-def rank(*, basis: str) -> None:
-    """Rank every lens and version of a basis from its stored values; equal values share a rank.
-
-    A derived rank counts projects through their profiles: one more than the number of projects
-    with a better value. Nothing known (the whole range, or no value) has no rank.
-    """
-    weight = (
-        "(SELECT profile_id, count(*) AS n FROM openness_listing GROUP BY profile_id)"
-        if basis == "derived"
-        else "(SELECT NULL::bigint AS profile_id, 1 AS n)"
-    )
-    join = "counts.profile_id = score.profile_id" if basis == "derived" else "true"
-    for lens in LENSES.values():
-        if basis not in lens.bases:
-            continue
-        grades = list(lens.ranked_grades)
-        order = "array_position(%(grades)s, score.grade::text)" if grades else "-score.low, -score.high"
-        known = (
-            "score.grade = ANY(%(grades)s)"
-            if grades
-            else "score.low IS NOT NULL AND NOT (score.low < score.high"
-            " AND score.low <= %(minimum)s AND score.high >= %(maximum)s)"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                WITH counts AS {weight},
-                ranked AS (
-                    SELECT score.id,
-                           CASE WHEN {known} THEN
-                             1 + sum(counts.n) OVER (
-                                   PARTITION BY score.version, ({known}) ORDER BY {order}
-                                   RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-                               - sum(counts.n) OVER (PARTITION BY score.version, ({known}), {order})
-                           END AS place
-                    FROM openness_score AS score LEFT JOIN counts ON {join}
-                    WHERE score.lens = %(lens)s AND score.basis = %(basis)s
-                )
-                UPDATE openness_score AS score SET rank = ranked.place
-                FROM ranked
-                WHERE ranked.id = score.id AND score.rank IS DISTINCT FROM ranked.place
-                """,
-                {
-                    "lens": lens.key,
-                    "basis": basis,
-                    "minimum": lens.minimum,
-                    "maximum": lens.maximum,
-                    "grades": grades,
-                },
-            )

@@ -22,9 +22,9 @@ from openness.models import (
     Subject,
 )
 from openness.models.evidence import claim_of
-from openness.services.assess import publish
 from openness.services.hold import Statements, hold
 from openness.services.record import record_judgements
+from openness.services.scores import publish
 from openness.services.tables import CLAIM, TABLES, Row, TableError, read_table, write_table
 from openness.sources.reading import EditionOf, Reading, Said
 from scoring.facts import Claim
@@ -70,10 +70,10 @@ class Loader:
         self.organizations = self._keys(Organization)
         self._load_projects()
         self.projects = self._keys(Project)
+        self._upsert("identifiers", Identifier, ("source", "kind", "reference"), self._of_project)
         self._upsert(
-            "identifiers", Identifier, ("source", "kind", "reference"), self._of_project
+            "quantities", Quantity, ("project_id", "name", "source", "detail"), self._of_project
         )
-        self._upsert("quantities", Quantity, ("project_id", "name", "source", "detail"), self._of_project)
         self._upsert("editions", Edition, ("index", "key"), lambda row: row)
         self._upsert("subjects", Subject, ("index", "key"), self._subject)
         self.subjects = {(s.index, s.key): s for s in Subject.objects.all()}
@@ -140,7 +140,9 @@ class Loader:
             bases[row["slug"]] = (row["_line"], row.pop("derived_from"))
             maker = row.pop("organization")
             row["organization_id"] = (
-                self._reference(self.organizations, maker, "projects", row["_line"]) if maker else None
+                self._reference(self.organizations, maker, "projects", row["_line"])
+                if maker
+                else None
             )
             return row
 
@@ -174,7 +176,10 @@ class Loader:
             said[at].append(Said(**row | {"links": tuple(row["links"])}))
         readings = [
             Reading(
-                edition=EditionOf(index=index, key=edition, title=""), key=key, name="", said=tuple(cells)
+                edition=EditionOf(index=index, key=edition, title=""),
+                key=key,
+                name="",
+                said=tuple(cells),
             )
             for (index, edition, key), cells in said.items()
         ]
@@ -236,7 +241,9 @@ def _slug(row: models.Model | None) -> str:
 
 def _plain(row: models.Model, table: str, **references: str) -> Row:
     return {
-        column.name: references[column.name] if column.name in references else getattr(row, column.name)
+        column.name: references[column.name]
+        if column.name in references
+        else getattr(row, column.name)
         for column in TABLES[table]
     }
 

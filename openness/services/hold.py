@@ -29,7 +29,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """All that one source (and subject of it) now says of one project; what is absent is withdrawn."""
+    """All that one source now says of one project; what is absent is withdrawn."""
 
     project_id: int
     claims: Sequence[Claim]
@@ -93,8 +93,10 @@ def hold(
         project_id__in={group.project_id for group in groups}
     ):
         in_force.setdefault((row.project_id, row.source, row.subject_id), {})[row.component] = row
-    held, create, changes = Held(), [], []
+    held = Held()
+    create: list[Evidence] = []
     superseded: list[Evidence] = []
+    changes: list[tuple[Evidence, Evidence | None, Evidence | None]] = []
     for group in groups:
         subject_id = group.subject.pk if group.subject else None
         before = in_force.get((group.project_id, group.source, subject_id), {})
@@ -117,28 +119,26 @@ def hold(
             if old is not None:
                 superseded.append(old)
             if spoke_before:
-                changes.append((old, new))
+                changes.append((new, old, new))
             held.projects.add(group.project_id)
             if subject_id:
                 held.subjects.add(subject_id)
         for old in before.values():
             superseded.append(old)
-            changes.append((old, None))
+            changes.append((old, old, None))
             held.projects.add(group.project_id)
             if subject_id:
                 held.subjects.add(subject_id)
     Evidence.objects.filter(pk__in=[row.pk for row in superseded]).update(superseded=revision)
     Evidence.objects.bulk_create(create, batch_size=BATCH)
-    Change.objects.bulk_create(
-        (_change(old, new, revision) for old, new in changes), batch_size=BATCH
-    )
+    Change.objects.bulk_create((_change(*change, revision) for change in changes), batch_size=BATCH)
     held.created, held.superseded = len(create), len(superseded)
     return held
 
 
-def _change(old: Evidence | None, new: Evidence | None, revision: Revision) -> Change:
-    row = new or old
-    assert row is not None  # one side always exists
+def _change(
+    row: Evidence, old: Evidence | None, new: Evidence | None, revision: Revision
+) -> Change:
     return Change(
         project_id=row.project_id,
         revision=revision,
@@ -147,13 +147,11 @@ def _change(old: Evidence | None, new: Evidence | None, revision: Revision) -> C
         new=summary_of(new),
         change_class=change_class(old, new),
         source=row.source,
-        evidence=new or old,
+        evidence=row,
     )
 
 
-def hold_quantities(
-    wanted: Mapping[int, Sequence[PureQuantity]], *, source: str
-) -> set[int]:
+def hold_quantities(wanted: Mapping[int, Sequence[PureQuantity]], *, source: str) -> set[int]:
     """Make these the sizes that `source` gives of these projects ({project id: sizes}).
 
     Returns the projects whose sizes changed.
@@ -162,7 +160,9 @@ def hold_quantities(
         (row.project_id, row.name, row.detail): row
         for row in Quantity.objects.filter(project_id__in=wanted, source=source)
     }
-    create, update, touched = [], [], set()
+    create: list[Quantity] = []
+    update: list[Quantity] = []
+    touched: set[int] = set()
     for project_id, quantities in wanted.items():
         for quantity in quantities:
             values = {
@@ -177,11 +177,11 @@ def hold_quantities(
             row = held.pop((project_id, quantity.name, quantity.detail), None) or Quantity(
                 project_id=project_id, name=quantity.name, detail=quantity.detail, source=source
             )
-            if row.pk is not None and all(getattr(row, k) == v for k, v in values.items()):
+            if not row._state.adding and all(getattr(row, k) == v for k, v in values.items()):
                 continue
             for name, value in values.items():
                 setattr(row, name, value)
-            (create if row.pk is None else update).append(row)
+            (create if row._state.adding else update).append(row)
             touched.add(project_id)
     Quantity.objects.bulk_create(create, batch_size=BATCH)
     Quantity.objects.bulk_update(

@@ -10,18 +10,11 @@ from pathlib import Path
 from django.db import transaction
 
 from openness.models import Revision, Snapshot
-from openness.services.assess import publish
 from openness.services.hold import Statements, hold, hold_quantities
-from openness.services.record import (
-    editions_for,
-    record_identifiers,
-    record_judgements,
-    record_observations,
-    record_subjects,
-    resolve_bases,
-)
-from openness.sources import FileSource
-from openness.sources.reading import Document, Reading, Refused, Said
+from openness.services.record import editions_for, record_judgements, record_observations
+from openness.services.scores import publish
+from openness.services.subjects import record_identifiers, record_subjects, resolve_bases
+from openness.sources.reading import Document, FileSource, Reading, Refused, Said
 from scoring.facts import Quantity
 
 # Keys under which publishers write sentences; facts are under the others.
@@ -120,7 +113,8 @@ def take_in(
     ]
     with transaction.atomic():
         revision = Revision.objects.create(
-            kind="import", summary=f"import of {', '.join(sorted({r.edition.index for r in readings}))}"
+            kind="import",
+            summary=f"import of {', '.join(sorted({r.edition.index for r in readings}))}",
         )
         held = hold(
             (
@@ -145,11 +139,14 @@ def take_in(
     touched |= {at for at, subject in subjects.items() if subject.pk in held.subjects}
     touched |= {at for at, subject in subjects.items() if subject.project_id in resized}
     new_projects = {
-        subjects[at].project_id for at in touched if subjects[at].matched_by == "import: new release"
+        pk
+        for at in touched
+        if subjects[at].matched_by == "import: new release"
+        and (pk := subjects[at].project_id) is not None
     }
-    resolve_bases({pk for pk in new_projects if pk is not None})
+    resolve_bases(new_projects)
     publish(subjects=[subjects[at] for at in touched], editions=list(editions.values()))
-    summary.projects = held.projects | resized | {pk for pk in new_projects if pk is not None}
+    summary.projects = held.projects | resized | new_projects
     summary.created = len(fresh)
     summary.updated = len(touched - fresh)
     summary.unchanged = summary.read - len(touched)

@@ -1,30 +1,15 @@
-"""Record what sources said: editions, subjects, judgements, observations; and match subjects to rows.
-
-A subject is matched to a project only by an exact address or by an explicit row; where neither
-exists, what the source speaks of becomes a project of its own. Names are never compared, but for
-organizations, whose aliases are listed by hand.
-"""
+"""Record what sources said, verbatim: editions, judgements, observations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 
-from django.db.models.functions import Lower
 from django.utils import timezone
-from django.utils.text import slugify
 
-from openness.models import (
-    Edition,
-    Identifier,
-    Judgement,
-    Observation,
-    Organization,
-    Project,
-    Snapshot,
-    Subject,
-)
-from openness.sources.reading import EditionOf, Reading, Ref
+from openness.models import Edition, Identifier, Judgement, Observation, Snapshot, Subject
+from openness.services.subjects import folded
+from openness.sources.reading import EditionOf, Reading
 
 BATCH = 2000
 
@@ -42,195 +27,6 @@ def _edition(of: EditionOf) -> Edition:
     index, key = values.pop("index"), values.pop("key")
     edition, _ = Edition.objects.get_or_create(index=index, key=key, defaults=values)
     return edition
-
-
-class Organizations:
-    """Finds the organization that a source names, by slug, name or alias; makes it if it is new."""
-
-    def __init__(self) -> None:
-        self._by_name: dict[str, Organization] = {}
-        self._slugs: set[str] = set()
-        for organization in Organization.objects.all():
-            self._slugs.add(organization.slug)
-            for name in (organization.name, *organization.aliases, organization.hub_name):
-                self._by_name.setdefault(name.casefold(), organization)
-        self._by_name.pop("", None)
-
-    def named(self, name: str) -> Organization | None:
-        """The organization of this name or alias; None if there is none."""
-        return self._by_name.get(name.strip().casefold())
-
-    def make(self, name: str, source: str) -> Organization:
-        """The organization of this name, made if it is new."""
-        name = name.strip()[:200]
-        organization = self.named(name)
-        if organization is None:
-            organization = Organization.objects.create(
-                name=name, slug=unused_slug(name, self._slugs, 80), source=source
-            )
-            self._by_name[name.casefold()] = organization
-        return organization
-
-
-def unused_slug(name: str, taken: set[str], length: int) -> str:
-    """A slug of the name that is not in `taken`, and from now on is."""
-    stem = slugify(name.replace(".", "-").replace("+", "-plus").replace("/", "-"))[: length - 5]
-    stem = stem or "unnamed"
-    slug, n = stem, 2
-    while slug in taken:
-        slug, n = f"{stem}-{n}", n + 1
-    taken.add(slug)
-    return slug
-
-
-def _folded(ref: Ref) -> tuple[str, str, str]:
-    return ref.source, ref.kind, ref.reference.lower()
-
-
-def projects_at(refs: Iterable[Ref]) -> dict[tuple[str, str, str], int]:
-    """{(source, kind, lower-case reference): project id} of those addresses that are known."""
-    references = {ref.reference.lower() for ref in refs}
-    rows = Identifier.objects.annotate(folded=Lower("reference")).filter(folded__in=references)
-    return {(row.source, row.kind, row.reference.lower()): row.project_id for row in rows}
-
-
-def record_subjects(
-    readings: Sequence[Reading], *, known_only: bool = False
-) -> tuple[dict[tuple[str, str], Subject], set[tuple[str, str]]]:
-    """The subject rows of these readings by (index, key), and the keys of those that are new or changed.
-
-    With `known_only`, a subject without a row is left out: nothing is matched in the dark.
-    """
-    keys = {(reading.edition.index, reading.key): reading for reading in readings}
-    subjects = {
-        (subject.index, subject.key): subject
-        for subject in Subject.objects.filter(
-            index__in={index for index, _ in keys}, key__in={key for _, key in keys}
-        )
-        if (subject.index, subject.key) in keys
-    }
-    touched = set()
-    for at, reading in keys.items():
-        values = {
-            "name": reading.name[:300],
-            "maker": reading.maker[:300],
-            "url": reading.url[:1000],
-        }
-        if at not in subjects:
-            if known_only:
-                continue
-            subjects[at] = Subject(index=at[0], key=at[1], **values)
-            touched.add(at)
-        elif any(getattr(subjects[at], name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(subjects[at], name, value)
-            touched.add(at)
-    unmatched = {
-        at: subject
-        for at, subject in subjects.items()
-        if subject.project_id is None and subject.organization_id is None and not subject.matched_by
-    }
-    touched |= unmatched.keys()
-    match(unmatched, keys)
-    changed = [subjects[at] for at in touched]
-    Subject.objects.bulk_create([s for s in changed if s.pk is None], batch_size=BATCH)
-    Subject.objects.bulk_update(
-        [s for s in changed if s.pk is not None],
-        ["name", "maker", "url", "project", "organization", "matched_by", "matched_on"],
-        batch_size=BATCH,
-    )
-    return subjects, touched
-
-
-def match(
-    subjects: dict[tuple[str, str], Subject], readings: dict[tuple[str, str], Reading]
-) -> None:
-    """Point subjects to organizations, to the project at the same exact address, or to a new one."""
-    organizations = Organizations()
-    refs = [ref for at in subjects for ref in readings[at].refs]
-    known = projects_at(refs)
-    slugs = set(Project.objects.values_list("slug", flat=True))
-    new: list[tuple[Subject, Reading, Project]] = []
-    made: dict[tuple[str, str, str], Project] = {}
-    for at, subject in subjects.items():
-        reading = readings[at]
-        subject.matched_on = timezone.localdate()
-        if reading.kind is None:
-            subject.organization = organizations.make(reading.name, reading.edition.index)
-            subject.matched_by = "import: listed name"
-            continue
-        folded = [_folded(ref) for ref in reading.refs]
-        if ids := {known[ref] for ref in folded if ref in known}:
-            # Addresses of two rows prove nothing about which one is meant: the first is taken
-            # only if it is the only one.
-            if len(ids) == 1:
-                subject.project_id = ids.pop()
-                subject.matched_by = "import: exact address"
-            continue
-        project = next((made[ref] for ref in folded if ref in made), None)
-        if project is None:
-            project = _new_project(reading, organizations, slugs)
-            made |= dict.fromkeys(folded, project)
-        subject.matched_by = "import: new release"
-        new.append((subject, reading, project))
-    Project.objects.bulk_create(
-        {id(project): project for _, _, project in new}.values(), batch_size=BATCH
-    )
-    for subject, _, project in new:
-        subject.project = project
-
-
-def _new_project(reading: Reading, organizations: Organizations, slugs: set[str]) -> Project:
-    return Project(
-        slug=unused_slug(reading.name, slugs, 120),
-        name=reading.name[:200],
-        organization=organizations.make(reading.maker, reading.edition.index)
-        if reading.maker.strip()
-        else None,
-        kind=reading.kind,
-        modality=reading.modality[:80],
-        released=reading.released,
-        homepage=reading.url if len(reading.url) <= 500 else "",
-        derived_from_name=reading.base_name[:200],
-    )
-
-
-def record_identifiers(readings: Iterable[Reading], subjects: dict[tuple[str, str], Subject]) -> None:
-    """Keep the exact addresses of matched releases; an address that is another row's stays there."""
-    wanted: dict[tuple[str, str, str], Identifier] = {}
-    for reading in readings:
-        subject = subjects.get((reading.edition.index, reading.key))
-        if subject is None or subject.project_id is None or not subject.feeds:
-            continue
-        for ref in reading.refs:
-            wanted.setdefault(
-                _folded(ref),
-                Identifier(
-                    project_id=subject.project_id,
-                    source=ref.source,
-                    kind=ref.kind,
-                    reference=ref.reference,
-                ),
-            )
-    known = projects_at(Ref(*at) for at in wanted)
-    Identifier.objects.bulk_create(
-        [row for at, row in wanted.items() if at not in known], batch_size=BATCH
-    )
-
-
-def resolve_bases(projects: Iterable[int]) -> None:
-    """Point releases that name their base by a Hub address which is a row here to that row."""
-    rows = list(
-        Project.objects.filter(pk__in=projects, derived_from__isnull=True).exclude(derived_from_name="")
-    )
-    known = projects_at(Ref("hub", "model", row.derived_from_name) for row in rows)
-    found = []
-    for row in rows:
-        base = known.get(("hub", "model", row.derived_from_name.lower()))
-        if base is not None and base != row.pk:
-            row.derived_from_id = base
-            found.append(row)
-    Project.objects.bulk_update(found, ["derived_from"], batch_size=BATCH)
 
 
 def record_judgements(
@@ -253,13 +49,17 @@ def record_judgements(
     for row in Judgement.objects.filter(subject_id__in={subject for subject, _ in by_subject}):
         if (row.subject_id, row.edition_id) in held:
             held[row.subject_id, row.edition_id][row.position] = row
-    create, update, drop, touched = [], [], [], set()
+    create: list[Judgement] = []
+    update: list[Judgement] = []
+    drop: list[int] = []
+    touched: set[tuple[str, str]] = set()
     for at, reading in by_subject.items():
         before = held[at]
         for said in reading.said:
-            row = before.pop(said.position, None) or Judgement(
-                subject_id=at[0], edition_id=at[1], position=said.position
-            )
+            if said.position in before:
+                row = before.pop(said.position)
+            else:
+                row = Judgement(subject_id=at[0], edition_id=at[1], position=said.position)
             values = {
                 "dimension": said.dimension,
                 "value": said.value,
@@ -267,12 +67,12 @@ def record_judgements(
                 "note": said.note,
                 "attributes": dict(said.attributes),
             }
-            if row.pk is not None and all(getattr(row, k) == v for k, v in values.items()):
+            if not row._state.adding and all(getattr(row, k) == v for k, v in values.items()):
                 continue
             for name, value in values.items():
                 setattr(row, name, value)
             row.snapshot = snapshots.get(reading.key)
-            (create if row.pk is None else update).append(row)
+            (create if row._state.adding else update).append(row)
             touched.add((reading.edition.index, reading.key))
         if before:
             drop += [row.pk for row in before.values()]
@@ -292,7 +92,7 @@ def record_observations(
     subjects: dict[tuple[str, str], Subject],
     snapshots: dict[str, Snapshot],
 ) -> set[tuple[str, str]]:
-    """Keep what a machine source showed at each identifier; a new value closes the one before it."""
+    """Keep what a machine source showed at each identifier; a new value closes the old one."""
     readings = [r for r in readings if r.observed and (r.edition.index, r.key) in subjects]
     at = {
         (row.source, row.kind, row.reference.lower()): row
@@ -301,7 +101,7 @@ def record_observations(
         )
     }
     by_identifier = {
-        at[_folded(r.refs[0])].pk: r for r in readings if r.refs and _folded(r.refs[0]) in at
+        at[folded(r.refs[0])].pk: r for r in readings if r.refs and folded(r.refs[0]) in at
     }
     held = {
         (row.identifier_id, row.field): row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import TrigramSimilarity
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from openness.models import Change, Identifier, Project, Revision, Submission
 from openness.services.hold import Statements, hold, hold_quantities
-from openness.services.record import Organizations, projects_at, unused_slug
+from openness.services.subjects import Organizations, projects_at, unused_slug
 from openness.sources.addresses import hub_model
 from openness.sources.reading import Ref
 from scoring.facts import Access, Claim, Hosting, Kind, Method, Quantity, Span, Stage, State, Trust
@@ -178,6 +179,7 @@ _ACCESS_STATE = {
 _HOSTING_STATE = {
     Hosting.FREE_API: (State.OPEN, "", "free", "anyone"),
     Hosting.PAID_API: (State.PARTIAL, "paid", "paid", "anyone"),
+    Hosting.UI_ONLY: (State.OPEN, "", "", ""),
     Hosting.RESTRICTED: (State.PARTIAL, "restricted_audience", "", "customers"),
     Hosting.NONE: (State.CLOSED, "", "", ""),
 }
@@ -190,13 +192,21 @@ def claims_of(payload: Mapping[str, str | int | None], *, stated_on: date) -> li
         return str(payload.get(name) or "")
 
     software = text("kind") == Kind.SOFTWARE
+    say = partial(
+        Claim,
+        source=SOURCE,
+        trust=Trust.REVIEWED,
+        method=Method.HUMAN,
+        confidence=4,
+        stated_on=stated_on,
+    )
     claims = []
     access = Access(text("weights") or "unknown")
     license_raw = text("license").strip()
     if access is not Access.UNKNOWN or license_raw:
         state, gate = _ACCESS_STATE.get(access, (State.UNKNOWN, ""))
         claims.append(
-            Claim(
+            say(
                 component="source_code" if software else "weights_end",
                 state=state,
                 partial_reason="gated" if gate else "",
@@ -207,66 +217,34 @@ def claims_of(payload: Mapping[str, str | int | None], *, stated_on: date) -> li
                 license_source="component" if license_raw else "",
                 stage=None if software else Stage.SINGLE,
                 link=(text("code_link") if software else text("weights_link")) or text("homepage"),
-                **_signed(stated_on),
             )
         )
     hosting = Hosting(text("api") or "unknown")
-    if hosting is Hosting.UI_ONLY:
-        claims.append(_hosted("hosted_ui", hosting, State.OPEN, text("api_link"), stated_on))
-    elif hosting is not Hosting.UNKNOWN:
+    if hosting is not Hosting.UNKNOWN:
         state, reason, price, audience = _HOSTING_STATE[hosting]
         claims.append(
-            _hosted(
-                "hosted_api", hosting, state, text("api_link"), stated_on, reason, price, audience
+            say(
+                component="hosted_ui" if hosting is Hosting.UI_ONLY else "hosted_api",
+                state=state,
+                partial_reason=reason,
+                hosting=Span(hosting, hosting),
+                price=price,
+                audience=audience,
+                origin="own",
+                link=text("api_link"),
+                expires_at=stated_on + timedelta(days=HOSTING_DAYS),
             )
         )
     if paper := text("paper_link"):
         preprint = (ref := address(paper)) is not None and ref.source == "arxiv"
         claims.append(
-            Claim(
+            say(
                 component="preprint" if preprint else "technical_report",
                 state=State.OPEN,
                 publication="preprint" if preprint else "report",
                 link=paper,
-                **_signed(stated_on),
             )
         )
     if not software and (code := text("code_link")):
-        claims.append(
-            Claim(component="inference_code", state=State.OPEN, link=code, **_signed(stated_on))
-        )
+        claims.append(say(component="inference_code", state=State.OPEN, link=code))
     return claims
-
-
-def _signed(stated_on: date) -> dict[str, object]:
-    return {
-        "source": SOURCE,
-        "trust": Trust.REVIEWED,
-        "method": Method.HUMAN,
-        "confidence": 4,
-        "stated_on": stated_on,
-    }
-
-
-def _hosted(
-    component: str,
-    hosting: Hosting,
-    state: State,
-    link: str,
-    stated_on: date,
-    reason: str = "",
-    price: str = "",
-    audience: str = "",
-) -> Claim:
-    return Claim(
-        component=component,
-        state=state,
-        partial_reason=reason,
-        hosting=Span(hosting, hosting),
-        price=price,
-        audience=audience,
-        origin="own",
-        link=link,
-        expires_at=stated_on + timedelta(days=HOSTING_DAYS),
-        **_signed(stated_on),
-    )

@@ -230,7 +230,7 @@ Row = dict[str, Any]
 def read_table(folder: Path, name: str) -> Iterator[tuple[int, Row]]:
     """(line, values by column) of one table; columns that the file lacks are blank.
 
-    Raises TableError for a missing file, an unknown or missing column, or a cell that cannot be read.
+    Raises TableError for a missing file, an unknown or missing column, or an unreadable cell.
     """
     path = folder / f"{name}.csv"
     try:
@@ -244,7 +244,7 @@ def read_table(folder: Path, name: str) -> Iterator[tuple[int, Row]]:
 
 def _read(lines: Any, file: str, columns: Sequence[Column]) -> Iterator[tuple[int, Row]]:
     by_name = {column.name: column for column in columns}
-    header = next(lines, [])
+    header: list[str] = next(lines, [])
     if unknown := [name for name in header if name not in by_name]:
         raise TableError(f"{file}, line 1: unknown column {', '.join(unknown)}")
     if missing := [c.name for c in columns if c.required and c.name not in header]:

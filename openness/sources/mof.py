@@ -17,7 +17,7 @@ from openness.sources import documents
 from openness.sources.addresses import first_address, hub_model, on_github, sizes_agree
 from openness.sources.reading import Document, EditionOf, FileSource, Reading, Ref, Refused, Said
 from openness.sources.safe_yaml import Value, mapping, parse, scalar
-from scoring.facts import Access, Claim, State, span
+from scoring.facts import Access, Claim, Quantity, State, span
 from scoring.licenses import normalize
 
 KEY = "mof"
@@ -105,8 +105,33 @@ def read(document: Document) -> list[Reading]:
         refs=_refs(hub, name, scalar(release.get("version"), "release.version", where)),
         said=said,
         claims=tuple(_claims(said, release, hub, where)),
+        quantities=tuple(_size(release, hub, where)),
     )
     return [reading]
+
+
+# "7B" or "1.4B", but not "8x7B", whose parts share parameters, nor "v2".
+_VERSION_SIZE = re.compile(r"(\d{1,3}(?:\.\d{1,3})?) ?([BM])")
+
+
+def _size(release: Mapping[str, Value], hub: str, where: str) -> Iterator[Quantity]:
+    """The parameters, where the version of the release is its size, as is usual there."""
+    version = scalar(release.get("version"), "release.version", where).strip()
+    if found := _VERSION_SIZE.fullmatch(version):
+        size = float(found[1]) * {"B": 1e9, "M": 1e6}[found[2]]
+        if size:
+            yield Quantity(
+                name="parameters",
+                low=size,
+                high=size,
+                source=KEY,
+                link=first_address([hub]),
+                record=on_github(
+                    REPOSITORY, EDITION.commit, f"models/{documents.file_name(where)}"
+                ),
+                stated_on=EDITION.stated_on,
+                note="The version of the release is its size.",
+            )
 
 
 def _header(name: str, file: Mapping[str, Value], release: Mapping[str, Value], where: str) -> Said:

@@ -36,6 +36,25 @@ class Cell:
         return "closed" if self.look == "withheld" else self.look
 
 
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighboring machines for which the answer is the same to the word."""
+
+    actors: tuple[str, ...]
+    cell: Cell
+
+
+def blocks(by_actor: Mapping[str, Cell]) -> list[Block]:
+    """One verb's cells from the smallest machine to the largest, alike neighbors as one."""
+    found: list[Block] = []
+    for actor, cell in by_actor.items():
+        if found and found[-1].cell == cell:
+            found[-1] = Block((*found[-1].actors, actor), cell)
+        else:
+            found.append(Block((actor,), cell))
+    return found
+
+
 def grid(facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
     """{verb: {actor: cell in words}} from what `explain` of open-to-whom gives as its detail."""
     return {
@@ -57,13 +76,15 @@ def _cell(
 ) -> Cell:
     low, high, terms = cell
     look = look_of(low, high, reachable)
-    reasons = sentences[verb][actor].params["reasons"]
+    # What is withheld is withheld from everybody: no machine is the reason for it.
+    told = "cluster" if look == "withheld" else actor
+    reasons = sentences[verb][told].params["reasons"]
     return Cell(
         look=look,
         low=low,
         high=high,
         answer=_answer(facts, verb, actor, look, low, terms),
-        reasons=capfirst(words.say(reasons)),
+        reasons=_("%(reasons)s.") % {"reasons": capfirst(words.say(reasons))},
     )
 
 
@@ -85,9 +106,9 @@ def _answer(
     if look == "withheld":
         return _("Withheld")
     if look == "unknown":
-        return _("Not on record")
+        return (verb == "retrain" and _duration(facts, actor)) or _("Not on record")
     if look == "far":
-        return _("Too large") if "hardware" in terms else _("Institutions only")
+        return _too_much(facts, verb, actor) if "hardware" in terms else _("Institutions only")
     if verb == "use":
         return _offer(facts, low)
     if verb in ("run", "adapt"):
@@ -95,6 +116,19 @@ def _answer(
     if verb == "retrain":
         return _duration(facts, actor) or _share(low)
     return _share(low)
+
+
+def _too_much(facts: Facts, verb: str, actor: str) -> str:
+    """What it would take where the machine is the limit."""
+    if verb == "retrain":
+        return _duration(facts, actor) or _("Too slow")
+    if facts.kind is Kind.SOFTWARE:
+        need = hardware.software_memory(facts.quantities)
+    elif (parameters := hardware.known(facts.quantities, "parameters")) is None:
+        return _("Too large")
+    else:
+        _full, need = hardware.needs("adapt" if verb == "adapt" else "run", parameters)
+    return _("Needs %(size)s") % {"size": figures.span(*need, "gigabytes")}
 
 
 def _share(low: float) -> str:
@@ -139,8 +173,13 @@ def _duration(facts: Facts, actor: str) -> str:
     return _days((compute.low / speed / 86400, compute.high / speed / 86400))
 
 
+CENTURY = 36525  # days
+
+
 def _days(pair: Pair) -> str:
     low, high = pair
+    if low > CENTURY:
+        return _("Over a century")
     unit, form = (365.0, _("%(time)s years")) if high >= 730 else (1.0, _("%(time)s days"))
     first, last = (figures.count(max(1, value / unit)) for value in (low, high))
     return form % {"time": first if first == last else f"{first}{figures.DASH}{last}"}

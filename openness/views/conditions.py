@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openness import figures, words
+from openness.facets import Choice
 from openness.filters import Query
-from openness.rankings import Choice
 
 Facets = Mapping[str, list[Choice]]
 

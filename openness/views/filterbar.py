@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from openness import words
+from openness.facets import Choice
 from openness.filters import FLOORS, Query
-from openness.rankings import Choice
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 
 

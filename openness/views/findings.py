@@ -52,30 +52,36 @@ _MEDIAN = """
 """
 
 
+def far_up(lens: str) -> float:
+    """From which score on a project comes far by this lens: a round number."""
+    limit = FAR_UP * LENSES[lens].maximum
+    return round(limit) if limit >= 2 else limit
+
+
 def spread(query: Query) -> Spread:
     """The spread of the query's lens, basis and edition; kept per revision."""
     key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
-    found: Spread | None = cache.get(key)
-    if found is None:
-        found = _spread(query)
-        cache.set(key, found)
-    return found
+    # Plain values, so that what an older release kept can still be read.
+    kept: tuple[int, float | None, int, dict[str, int]] | None = cache.get(key)
+    if kept is None:
+        kept = _spread(query)
+        cache.set(key, kept)
+    return Spread(*kept)
 
 
-def _spread(query: Query) -> Spread:
+def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:
     of_lens = [query.lens, query.basis, query.edition]
     rows = _ROWS[query.basis]
     with connection.cursor() as cursor:
-        limit = FAR_UP * (LENSES[query.lens].maximum or 0)
-        cursor.execute(_SPREAD.format(rows=rows), [limit, *of_lens])
+        cursor.execute(_SPREAD.format(rows=rows), [far_up(query.lens), *of_lens])
         graded = cursor.fetchall()
         cursor.execute(_MEDIAN.format(rows=rows), of_lens)
         (median,) = cursor.fetchone()
-    return Spread(
-        count=sum(n for _grade, n, _far in graded),
-        median=median,
-        far_up=sum(far for _grade, _n, far in graded),
-        grades={grade: n for grade, n, _far in graded},
+    return (
+        sum(n for _grade, n, _far in graded),
+        median,
+        sum(far for _grade, _n, far in graded),
+        {grade: n for grade, n, _far in graded},
     )
 
 
@@ -84,7 +90,7 @@ def finding(query: Query, total: int, spread: Spread) -> Finding:
     if not total:
         return Finding(
             _("Nothing fits all of this"),
-            _("Below stands how many there are without one condition or the other."),
+            _("The conditions are each met by some, but by none together."),
         )
     if query.lens == "open-to-whom":
         return Finding(_told(query, total), _WHOM_LEAD())
@@ -165,6 +171,6 @@ def _whole(query: Query, spread: Spread) -> str:
     return form % {
         **said,
         "n": figures.count(spread.far_up),
-        "limit": f"{FAR_UP * maximum:.4g}",
+        "limit": f"{far_up(lens):g}",
         "maximum": f"{maximum:g}",
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from openness import charts, words
 from openness.filters import Query
 from openness.models import Change, Listing
-from openness.rankings import count, page_of
+from openness.rankings import count, rows_of
 from openness.views.changes import changes
 from openness.views.findings import spread
 from openness.views.lines import lines
@@ -21,10 +21,15 @@ from scoring.lenses import LENSES
 from scoring.lenses.open_to_whom import LENS, Grid, parts
 from scoring.profile import Profile
 
-TOP = 8
 CHANGES = 6
 EXAMPLES = ("opt-175b", "olmo-7b")
 """One that can be downloaded and not be run by most, and one that hides nothing."""
+
+KNOWN = (
+    *("tensorflow", "pythia-12b", "olmo-2-32b", "bloom-176b", "mistral-7b-v0-1", "whisper-large-v3"),
+    *("llama-3-1-8b", "llama-3-1-405b", "deepseek-r1", "opt-175b", "gemini-2-5-pro", "gpt-4"),
+)
+"""Projects that many readers have heard of, over the whole range of the lens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,13 @@ class Step:
 def home(request: HttpRequest) -> HttpResponse:
     """`/`."""
     query = Query.of("")
-    found = page_of(replace(query, per_page=TOP))
+    rows = rows_of(query, KNOWN)
     spread_ = spread(query)
     context = {
         "examples": examples(),
         "query": query,
         "spread": spread_,
-        "lines": lines(query, found.rows, spread_.median),
+        "lines": lines(query, rows, spread_.median),
         "steps": steps(),
         "lenses": LENSES,
         "changes": changes(
@@ -86,7 +91,6 @@ def picture_of(grid: Grid) -> Markup:
     return charts.named_mosaic(
         grid.cells,
         verbs={key: str(word) for key, word in words.VERBS.items()},
-        actors={key: str(word) for key, word in words.ACTORS.items()},
         label=words.split_sentence(parts(grid)),
     )
 

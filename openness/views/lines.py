@@ -21,6 +21,7 @@ from scoring.facts import Kind
 from scoring.lenses import LENSES
 from scoring.lenses.open_to_whom import LENS as OPEN_TO_WHOM
 from scoring.lenses.open_to_whom import parts
+from scoring.licenses import LICENSES
 from scoring.profile import Profile
 
 PICTURE = (120.0, 40.0)  # px, the mosaic of a row
@@ -35,6 +36,7 @@ class Line:
     score: str
     address: str
     maker_address: str
+    license_address: str
     size: str
     interval: Markup
     picture: Markup
@@ -96,6 +98,7 @@ def _line(
         maker_address=reverse("organization", args=[row.organization_slug])
         if row.organization_slug and about == "project"
         else "",
+        license_address=reverse("license", args=[row.license]) if row.license in LICENSES else "",
         size=figures.size(row.parameters),
         interval=charts.interval(
             row.low, row.high, maximum, median=median, band=band, label=_interval_label(row, maximum, band)
@@ -139,9 +142,7 @@ def _machine(row: Row) -> tuple[str, str]:
     if not row.kind or row.kind == "organization":
         return "", ""
     if not row.runs_on:
-        if row.weights == "none":
-            return _("Not released"), ""
-        return (_("Not on record"), "") if row.weights in ("", "unknown") else (figures.DASH, "")
+        return (_("Not released") if row.weights == "none" else _("Not on record")), ""
     need = ""
     if row.parameters and row.kind != "software":
         billions = row.parameters / 1e9
@@ -271,11 +272,15 @@ def bars_label(bars: Sequence[Bar]) -> str:
 
 
 def _picture_head(query: Query) -> Markup:
-    """What stands over the pictures: machines over the grid, groups over the bars."""
+    """What stands over the pictures: the marks of the machines over the grid, else a word."""
     if query.lens == "open-to-whom":
-        names = "".join(f"<span>{escape(name)}</span>" for name in MACHINE_HEADS.values())
-        return Markup(f'<span class="vh">{escape(_("Who can do what"))}</span><span class="machines" aria-hidden="true">{names}</span>')  # noqa: S704, E501  # escaped
+        icons = "".join(
+            f'<svg class="icon of-{actor}" width="15" height="12" viewBox="0 0 20 16">'
+            f'<use href="#i-{actor}"/></svg>'
+            for actor in words.ACTORS
+        )
+        text = escape(_("Who can do what, by machine"))
+        return Markup(  # noqa: S704  # built here, its text escaped
+            f'<span class="vh">{text}</span><span class="machines" aria-hidden="true">{icons}</span>'
+        )
     return escape(_("Judgements") if query.basis == "published" else _("On record"))
-
-
-MACHINE_HEADS = {"laptop": words.ACTORS["laptop"], "workstation": "", "lab": words.ACTORS["lab"], "cluster": ""}

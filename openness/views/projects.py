@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from openness import figures, words
 from openness.facts import Dossier, Published, dossier
 from openness.models import Evidence, Project, Score
-from openness.views.cells import Cell, grid
+from openness.views.cells import Cell, blocks, grid
 from openness.views.changes import changes
 from openness.views.page import Link, page
 from scoring.components import COMPONENTS
@@ -68,7 +68,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "project": row,
         "held": held,
-        "grid": cells,
+        "grid": {verb: blocks(by_actor) for verb, by_actor in cells.items()},
         "parts": parts_of(held),
         "lead": lead(held, cells),
         "verdicts": verdicts(held),

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from openness.facets import choices, without
 from openness.filters import Query
-from openness.rankings import choices, page_of, without
+from openness.rankings import page_of
 from openness.views.conditions import conditions, presets
 from openness.views.filterbar import filter_bar
 from openness.views.findings import finding, spread

@@ -154,11 +154,13 @@ class Grid:
 
 
 def _weighted(cells: Iterable[tuple[float, Pair]]) -> Pair:
-    low = high = 0.0
+    """The weighted mean, 0 to 100; never beyond them, since rounding divides out again."""
+    low = high = whole = 0.0
     for weight, pair in cells:
         low += weight * pair[0]
         high += weight * pair[1]
-    return 100 * low, 100 * high
+        whole += weight
+    return 100 * (low / whole), 100 * (high / whole)
 
 
 class OpenToWhom(Lens):
@@ -172,6 +174,10 @@ class OpenToWhom(Lens):
         self._access = _by_actor(values["access"])
         self._hosting = _by_actor(values["hosting"])
         self._words = Words(self.texts)
+
+    def messages(self) -> tuple[str, ...]:
+        """Every text of the grid that a translator has to know."""
+        return self._words.messages()
 
     def derive(self, profile: Profile) -> Value:
         """The weighted sum of the cells, 0 to 100; the grade is the reach of `run`.
@@ -288,15 +294,14 @@ def _check(grid: Grid, verb: str, reason: Sentence) -> Check:
     """One verb as a criterion: what it adds to the score over all actors."""
     weight = VERB_WEIGHTS[verb]
     row = grid.cells[verb].items()
-    low, high = _weighted([(weight * ACTOR_WEIGHTS[actor], pair) for actor, pair in row])
-    share = low / weight
+    low, high = _weighted((ACTOR_WEIGHTS[actor], pair) for actor, pair in row)
     if low < high and low == 0:
         outcome = Outcome.UNKNOWN
-    elif share >= 100 - 1e-9:
+    elif low >= 100:
         outcome = Outcome.YES
     else:
         outcome = Outcome.PARTLY if low > 0 else Outcome.NO
-    return Check(verb, outcome, reason, (low, high))
+    return Check(verb, outcome, reason, (weight * low, weight * high))
 
 
 def most_reachable(family: Mapping[str, Value]) -> tuple[str, float, float] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -26,7 +26,7 @@ class Words:
         self._names: Mapping[str, str] = texts["names"]
         self._verdicts: Mapping[str, str] = texts["verdicts"]
 
-    def messages(self) -> Iterable[str]:
+    def messages(self) -> tuple[str, ...]:
         """Every text that a translator has to know."""
         return (*self._sentences.values(), *self._names.values(), *self._verdicts.values())
 

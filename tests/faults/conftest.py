@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -16,9 +16,8 @@ import psycopg2
 import pytest
 
 from openness import embedded, environment
+from openness.embedded.account import Account
 from openness.environment import PROJECT
-
-READY_WITHIN = 120
 
 
 @dataclass
@@ -35,10 +34,10 @@ class Served:
         """Everything it has printed so far."""
         return self.log.read_text()
 
-    def wait_until_ready(self) -> None:
-        """Return after the ready line."""
+    def wait_until_ready(self, within: float = 120) -> None:
+        """Return after the ready line, which is due within so many seconds."""
         line = f"\nOpenness is ready at http://127.0.0.1:{self.port}/\n"
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + within
         while line not in self.output:
             assert self.process.poll() is None, self.output
             assert time.monotonic() < deadline, self.output
@@ -95,21 +94,33 @@ def fresh_home() -> Iterator[Path]:
 
 @pytest.fixture
 def serve(fresh_home: Path, port: int, tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Start `manage.py serve` in a process group of its own; it is stopped after the test."""
+    """Start `manage.py serve` in a process group of its own; it is stopped after the test.
+
+    `project` is another checkout, `command` another way to start it, `home` another OPENNESS_HOME,
+    `account` another user; what else is given goes into the environment.
+    """
     started: list[Served] = []
 
-    def start(**more: str) -> Served:
+    def start(
+        *,
+        project: Path = PROJECT,
+        command: Sequence[str] = (sys.executable, "manage.py", "serve"),
+        home: Path = fresh_home,
+        account: Account | None = None,
+        **more: str,
+    ) -> Served:
         log = tmp_path / f"serve-{len(started)}.log"
         with log.open("wb") as written:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
-                cwd=PROJECT,
-                env=os.environ | {"OPENNESS_HOME": str(fresh_home), "PORT": str(port)} | more,
+                command,
+                cwd=project,
+                env=os.environ | {"OPENNESS_HOME": str(home), "PORT": str(port)} | more,
                 stdout=written,
                 stderr=written,
                 process_group=0,
+                **(account.identity if account else {}),
             )
-        started.append(Served(process, log, fresh_home, port))
+        started.append(Served(process, log, home, port))
         return started[-1]
 
     yield start

@@ -69,9 +69,9 @@ def test_order_of_components_does_not_matter() -> None:
     assert profile_of(one).digest() == profile_of(other).digest()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"kind":"car"}', '{"kind":"model"}'])
+@pytest.mark.parametrize("text", ["", "{}", '{"kind":"car"}', '{"kind":"model"}'])
 def test_what_is_no_canonical_form_is_refused(text: str) -> None:
-    with pytest.raises((ValueError, KeyError, AttributeError, TypeError)):
+    with pytest.raises((ValueError, KeyError)):
         Profile.parse(text)
 
 

@@ -1,0 +1,69 @@
+"""What a filter offers: the values of each condition with counts, and what dropping one gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Count
+
+from openness.filters import Query
+from openness.models import Organization
+from openness.rankings import conditions, current_revision, filtered, paths, roots
+
+FACETS = ("kind", "organization", "license", "license_class", "weights", "api", "runs_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, its label and how many rows of the lens have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def choices(query: Query) -> dict[str, list[Choice]]:
+    """{parameter: its values with counts over the whole lens}, kept per revision."""
+    key = f"choices:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
+    found: dict[str, list[Choice]] | None = cache.get(key)
+    if found is None:
+        found = {name: _choices(query, name) for name in FACETS}
+        cache.set(key, found)
+    return found
+
+
+def _choices(query: Query, name: str) -> list[Choice]:
+    at = paths(query)
+    path = {
+        "kind": f"{at['project']}kind",
+        "organization": f"{at['project']}organization__slug",
+        "license": f"{at['listing']}license_ids",
+        "license_class": f"{at['listing']}license_class",
+        "weights": f"{at['listing']}weights_least",
+        "api": f"{at['listing']}api_least",
+        "runs_on": f"{at['profile']}runs_on",
+    }[name]
+    counts: dict[str, int] = {}
+    for value, n in roots(query).values_list(path).annotate(n=Count("pk")).order_by():
+        for one in value if isinstance(value, list) else [value]:
+            if one:
+                counts[one] = counts.get(one, 0) + n
+    labels = (
+        dict(Organization.objects.filter(slug__in=counts).values_list("slug", "name"))
+        if name == "organization"
+        else {}
+    )
+    return [
+        Choice(value, labels.get(value, value), n)
+        for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def without(query: Query) -> list[tuple[str, str, int]]:
+    """(condition, query string without it, rows that gives) for each condition that is set."""
+    found = []
+    for name in conditions(query):
+        rest = Query.of(query.string(**{name: None}))
+        found.append((name, rest.string(), filtered(rest).count()))
+    return found

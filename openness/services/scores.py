@@ -1,0 +1,139 @@
+"""Scores and ranks: profiles by the derived lenses, publishers' subjects by their own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+
+from openness.models import Edition, Judgement, Profile, Score, Subject
+from scoring.lenses import LENSES, Judged, Lens, Unanswered
+from scoring.profile import Profile as PureProfile
+from scoring.result import Value
+
+BATCH = 2000
+
+
+def score_profiles(lens: Lens) -> int:
+    """Give every profile in use the value of a derived lens in its present version; the number."""
+    scored = Score.objects.filter(lens=lens.key, basis="derived", version=lens.version)
+    waiting = (
+        Profile.objects.filter(listings__isnull=False)
+        .exclude(pk__in=scored.values("profile_id"))
+        .distinct()
+        .only("canonical")
+    )
+    scores = []
+    for profile in waiting.iterator(chunk_size=BATCH):
+        try:
+            value = lens.derive(PureProfile.parse(profile.canonical))
+        except Unanswered:
+            value = Value(None, None)  # the lens does not cover this kind of project
+        scores.append(_score(value, lens, "derived", lens.version, profile=profile))
+    Score.objects.bulk_create(scores, batch_size=BATCH)
+    return len(scores)
+
+
+def _score(value: Value, lens: Lens, basis: str, version: str, **of: object) -> Score:
+    return Score(
+        lens=lens.key,
+        basis=basis,
+        version=version,
+        low=value.low,
+        high=value.high,
+        grade=value.grade,
+        **of,
+    )
+
+
+def publish(*, subjects: Collection[Subject], editions: Sequence[Edition]) -> int:
+    """Score these subjects in these editions by the publisher's own rule; the number written."""
+    written = 0
+    for edition in editions:
+        lens = LENSES.get(edition.index)
+        if lens is not None and "published" in lens.bases and edition.key in lens.editions:
+            written += _publish(lens, edition, subjects)
+    if written:
+        rank(basis="published")
+    return written
+
+
+def _publish(lens: Lens, edition: Edition, subjects: Collection[Subject]) -> int:
+    said: dict[int, list[Judged]] = {}
+    for row in Judgement.objects.filter(edition=edition, subject__in=subjects):
+        said.setdefault(row.subject_id, []).append(
+            Judged(row.position, row.dimension, row.value, row.attributes)
+        )
+    held = {
+        score.subject_id: score
+        for score in Score.objects.filter(
+            subject_id__in=said, lens=lens.key, basis="published", version=edition.key
+        )
+    }
+    new, other = [], []
+    for subject_id, cells in said.items():
+        value = lens.publish(cells, edition.key)
+        score = held.get(subject_id)
+        if score is None:
+            new.append(_score(value, lens, "published", edition.key, subject_id=subject_id))
+        elif (score.low, score.high, score.grade) != (value.low, value.high, value.grade):
+            score.low, score.high, score.grade = value.low, value.high, value.grade
+            other.append(score)
+    Score.objects.bulk_create(new, batch_size=BATCH)
+    Score.objects.bulk_update(other, ["low", "high", "grade"], batch_size=BATCH)
+    return len(new) + len(other)
+
+
+def rank(*, basis: str) -> None:
+    """Rank every lens and version of a basis from its stored values; equal values share a rank.
+
+    A derived rank counts projects through their profiles: one more than the number of projects
+    with a better value. Nothing known (the whole range, or no value) has no rank.
+    """
+    weight = (
+        "(SELECT profile_id, count(*) AS n FROM openness_listing GROUP BY profile_id)"
+        if basis == "derived"
+        else "(SELECT NULL::bigint AS profile_id, 1 AS n)"
+    )
+    join = "counts.profile_id = score.profile_id" if basis == "derived" else "true"
+    for lens in LENSES.values():
+        if basis not in lens.bases:
+            continue
+        grades = list(lens.ranked_grades)
+        order = (
+            "array_position(%(grades)s, score.grade::text)" if grades else "-score.low, -score.high"
+        )
+        known = (
+            "score.grade = ANY(%(grades)s)"
+            if grades
+            else "score.low IS NOT NULL AND NOT (score.low < score.high"
+            " AND score.low <= %(minimum)s AND score.high >= %(maximum)s)"
+        )
+        with connection.cursor() as cursor:
+            # Only our own constants are put into the text; values go in as parameters.
+            cursor.execute(
+                f"""
+                WITH counts AS {weight},
+                ranked AS (
+                    SELECT score.id,
+                           CASE WHEN {known} THEN
+                             1 + sum(counts.n) OVER (
+                                   PARTITION BY score.version, ({known}) ORDER BY {order}
+                                   RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+                               - sum(counts.n) OVER (PARTITION BY score.version, ({known}), {order})
+                           END AS place
+                    FROM openness_score AS score LEFT JOIN counts ON {join}
+                    WHERE score.lens = %(lens)s AND score.basis = %(basis)s
+                )
+                UPDATE openness_score AS score SET rank = ranked.place
+                FROM ranked
+                WHERE ranked.id = score.id AND score.rank IS DISTINCT FROM ranked.place
+                """,  # noqa: S608
+                {
+                    "lens": lens.key,
+                    "basis": basis,
+                    "minimum": lens.minimum,
+                    "maximum": lens.maximum,
+                    "grades": grades,
+                },
+            )
