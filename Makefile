@@ -27,25 +27,19 @@ check: .venv/installed-dev ## lint, format, types, imports, templates, migration
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --quiet --check --lint templates openness/templates
+	$(BIN)/djlint --quiet --lint templates openness/templates
 	$(MANAGE) makemigrations --check --dry-run
 	DEBUG=false SITE_URL=https://openness.example DATABASE_URL=postgresql://unused/unused \
 	REDIS_URL=redis://unused SECRET_KEY=$$($(BIN)/python -c "import secrets; print(secrets.token_urlsafe(64))") \
 	$(MANAGE) check --deploy --fail-level WARNING
-	$(BIN)/python -m pytest -q --no-cov tests/test_translations.py
+	$(BIN)/python -m pytest -q tests/test_translations.py
 
 format: .venv/installed-dev ## format Python and sort its imports
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
 translations: .venv/installed-dev ## collect texts into locale/ and compile what is translated
-	$(BIN)/pybabel -q extract -F pyproject.toml -k gettext_lazy -k ngettext_lazy:1,2 \
-	  -k pgettext_lazy:1c,2 -k npgettext_lazy:1c,2,3 --no-location --sort-output \
-	  --project Openness --version "" -o locale/messages.pot .
-	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap --init-missing \
-	  -D django -l zh_Hans -i locale/messages.pot -d locale
-	@rm locale/messages.pot
-	$(BIN)/pybabel compile -D django -d locale --statistics
+	@$(BIN)/python -m tests.translations
 
 # The pins are installed again when their list changes.
 .venv/installed: requirements.txt

@@ -1,4 +1,4 @@
-"""Pictures as SVG, made from numbers: geometry in attributes, looks in classes, a sentence for readers.
+"""Pictures as SVG from numbers: geometry in attributes, looks in classes, a sentence for readers.
 
 Rule of the ink: how much ink is how much is open. Solid is proven, dotted is not on record,
 hatched is out of reach of this machine, pale is withheld.
@@ -94,7 +94,7 @@ def mosaic(cells: Cells, *, width: float, height: float, gap: float = 1, label: 
 
 
 def split(parts: Mapping[str, float], *, label: str) -> Markup:
-    """The hundred points as one bar: proven, unknown, out of reach, withheld; it stretches to its box."""
+    """The hundred points as one bar, in the order of PARTS; it stretches to its box."""
     inner, x = "", 0.0
     for part in PARTS:
         if (share := parts[part]) > 0:
@@ -158,14 +158,14 @@ def _span(css: str, first: float, last: float, maximum: float) -> str:
 
 
 def axis(maximum: float, *, median: float | None, median_label: str) -> Markup:
-    """The head of a column of intervals: both ends, and the median where it stands clear of them."""
+    """The head of a column of intervals: both ends, and the median where it is clear of them."""
     inner = f'<text x="{EDGE}%" y="12">0</text><text x="{100 - EDGE}%" y="12">{_n(maximum)}</text>'
     if median is not None and 0.18 <= median / maximum <= 0.82:
         inner += f'<text x="{_along(median, maximum)}%" y="12">{escape(median_label)}</text>'
     return _svg(inner, css="axis", label="")
 
 
-BAR, STEP, APART, TALL = 7, 9, 6, 22  # px: width, from bar to bar, between groups, height
+BAR, STEP, APART, TALL = 6, 8, 6, 22  # px: width, from bar to bar, between groups, height
 
 
 def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
@@ -192,15 +192,13 @@ def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
     return _svg(inner, css="bars", label=label, box=(max(x - APART - STEP + BAR, 1), TALL))
 
 
-def bars_width(sizes: Sequence[int]) -> int:
-    """Width in px that `bars` takes for groups of these sizes."""
-    return sum(sizes) * STEP + (len(sizes) - 1) * APART - STEP + BAR
-
-
 def share(value: float, whole: float) -> Markup:
     """A bar of `value` in a slot of `whole`. Decoration: the number stands beside it."""
     width = _n(100 * value / whole) if whole else "0"
-    inner = f'<rect class="slot" width="100%" height="100%"/><rect class="m-proven" width="{width}%" height="100%"/>'
+    inner = (
+        '<rect class="slot" width="100%" height="100%"/>'
+        f'<rect class="m-proven" width="{width}%" height="100%"/>'
+    )
     return _svg(inner, css="share", label="")
 
 

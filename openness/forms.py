@@ -17,6 +17,10 @@ SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmbt])?(?:illion|rillion)?s?", 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 PARAMETERS_MOST = 10**15
 RELEASED = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+SHOWN_AT = (  # a field, the link at which its value can be seen, and the values that need one
+    ("weights", "weights_link", {"public", "click_through", "by_request"}),
+    ("api", "api_link", {"free_api", "paid_api", "ui_only", "restricted"}),
+)
 LINKS = ("weights_link", "code_link", "api_link", "paper_link", "homepage")
 
 
@@ -89,15 +93,9 @@ class SubmissionForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = {key: word for key, word in words.KINDS.items() if key != "organization"}
-        for name, choices in (
-            ("kind", _options(kinds)),
-            ("weights", _options(words.ACCESS, unknown_first=True)),
-            ("api", _options(words.HOSTING, unknown_first=True)),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices
-            field.error_messages["invalid_choice"] = _("Choose one of the list.")
+        self._choose("kind", _options(kinds))
+        self._choose("weights", _options(words.ACCESS, unknown_first=True))
+        self._choose("api", _options(words.HOSTING, unknown_first=True))
         self.fields["name"].error_messages["required"] = _(
             "Give the name of the release, for example OLMo 7B."
         )
@@ -107,6 +105,12 @@ class SubmissionForm(forms.Form):
         self.fields["email"].error_messages["invalid"] = _(
             "This is not an e-mail address. An example: ana@example.org."
         )
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+            field.error_messages["invalid_choice"] = _("Choose one of the list.")
 
     def clean_parameters(self) -> int | None:
         """A whole number from `7B`, `350 M`, `7,000,000,000`."""
@@ -137,13 +141,14 @@ class SubmissionForm(forms.Form):
             self.add_error(
                 "homepage", _("Give at least one link, so that somebody can check what you say.")
             )
-        for name, link, of in (
-            ("weights", "weights_link", ACCESS_GIVEN),
-            ("api", "api_link", OFFERED),
-        ):
-            if cleaned.get(name) in of and not (cleaned.get(link) or cleaned.get("homepage")):
-                if link not in self.errors and "homepage" not in self.errors:
-                    self.add_error(link, _("Say where one can see that; a home page will do."))
+        for name, link, given in SHOWN_AT:
+            seen = cleaned.get(link) or cleaned.get("homepage")
+            if (
+                cleaned.get(name) in given
+                and not seen
+                and not self.errors.keys() & {link, "homepage"}
+            ):
+                self.add_error(link, _("Say where one can see that; a home page will do."))
         return cleaned
 
     @property
@@ -163,7 +168,3 @@ class SubmissionForm(forms.Form):
     def links(self) -> Iterator[str]:
         """The addresses that were given."""
         return (link for name in LINKS if (link := self.cleaned_data.get(name)))
-
-
-ACCESS_GIVEN = {"public", "click_through", "by_request"}
-OFFERED = {"free_api", "paid_api", "ui_only", "restricted"}

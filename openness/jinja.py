@@ -19,16 +19,17 @@ def url(name: str, *args: object) -> str:
 
 
 def environment(**options: Any) -> Environment:
-    """A Jinja2 environment in which a misspelt name is an error and every string can be translated."""
+    """A Jinja2 environment: a misspelt name is an error, every string can be translated."""
+    options.pop("autoescape", None)
     made = Environment(
-        **{  # noqa: S701  # autoescape is set two lines below
-            **options,
-            "autoescape": True,
+        **options
+        | {
             "undefined": StrictUndefined,
             "trim_blocks": True,
             "lstrip_blocks": True,
             "extensions": ["jinja2.ext.i18n"],
-        }
+        },
+        autoescape=True,
     )
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext

@@ -288,8 +288,7 @@ def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
     """Those of these ranks that more than one row of the lens holds, whatever the filter."""
     if not ranks:
         return set()
-    rank = f"{paths(query)['score']}rank"
-    counts = (
-        roots(query).filter(**{f"{rank}__in": set(ranks)}).values_list(rank).annotate(n=Count("pk"))
-    )
+    # An annotation stays on the score of this lens; a second filter() would join all of them.
+    held = roots(query).annotate(held=F(f"{paths(query)['score']}rank"))
+    counts = held.filter(held__in=set(ranks)).values_list("held").annotate(n=Count("pk"))
     return {value for value, n in counts.order_by() if n > 1}

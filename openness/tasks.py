@@ -20,7 +20,7 @@ def rescore_project(project_id: int) -> dict[str, Any]:
 # Settling the whole catalogue may outlast the limits that suit one project.
 @shared_task(soft_time_limit=1500, time_limit=1800)
 def rescore_all(lens: str | None = None) -> dict[str, Any]:
-    """Settle, score and rank every project, by all derived lenses or one; the counts."""
+    """Settle, score and rank every project, by all lenses or one; the counts."""
     done = asdict(assess(lens=lens))
     log.info("scored the catalogue: %s", done)
     return done

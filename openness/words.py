@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.lenses import LENSES
@@ -105,22 +104,6 @@ PARTS_MEAN: Words = {
     "unknown": _("nobody has put on record whether it is"),
     "out_of_reach": _("released, but it takes a bigger machine or an institution"),
     "withheld": _("kept by choice, whatever machine one has"),
-}
-GRADES: Words = {
-    "class_1": _("Class I"),
-    "class_2": _("Class II"),
-    "class_3": _("Class III"),
-    "unclassified": _("No class"),
-    "meets": _("Meets it"),
-    "would_meet_with_other_terms": _("Would, with other terms"),
-    "undetermined": _("Undetermined"),
-    "does_not_meet": _("Does not meet it"),
-    "fully_closed": _("Fully closed"),
-    "staged": _("Staged release"),
-    "hosted": _("Hosted"),
-    "api": _("API"),
-    "downloadable": _("Downloadable"),
-    "fully_open": _("Fully open"),
 }
 OUTCOMES: Words = {
     "yes": _("yes"),
@@ -264,11 +247,23 @@ def lens(key: str) -> str:
     return gettext(LENSES[key].short_name)
 
 
+BYLINES: Words = {
+    "open-to-whom": _("our own lens, %(edition)s"),
+    "mof": _("Model Openness Framework, %(edition)s"),
+    "osai": _("Open Source AI Index, %(edition)s"),
+    "opening-up": _("its ancestor, %(edition)s"),
+    "osaid": _("the Open Source AI Definition, our reading"),
+    "gradient": _("of release, our reading"),
+    "fmti": _("Transparency Index, %(edition)s"),
+}
+"""What stands under the short name of a lens."""
+
+
 def byline(key: str) -> str:
-    """Who publishes a lens, and which version of it is in force."""
+    """What the short name of a lens stands for, and which edition or version is in force."""
     rule = LENSES[key]
     edition = rule.default_edition or rule.version
-    return ", ".join(filter(None, [gettext(rule.publisher), edition]))
+    return str(BYLINES.get(key, "%(edition)s")) % {"edition": edition}
 
 
 RANK_RULES: Words = {
@@ -284,6 +279,18 @@ RANK_RULES: Words = {
 def say(text: str) -> str:
     """A text of `scoring` in the reader's language."""
     return text.say(gettext) if isinstance(text, Sentence) else gettext(text) if text else ""
+
+
+def grade(key: str, name: str) -> str:
+    """What a lens calls one of its grades."""
+    named = LENSES[key].texts.get("grades", {}).get(name)
+    return gettext(named) if isinstance(named, str) else name.replace("_", " ")
+
+
+def dimension(key: str, name: str) -> str:
+    """What a publisher's dimension is called, where the lens names it in our words."""
+    criterion = LENSES[key].texts.get("criteria", {}).get(name) if key in LENSES else None
+    return gettext(criterion["name"]) if isinstance(criterion, dict) else name
 
 
 def rank_rule(key: str) -> str:
@@ -304,10 +311,10 @@ def field(key: str) -> str:
     return str(FIELDS[key]) if key in FIELDS else component(key)
 
 
-TRANSLATED = {"name", "short_name", "question", "publisher", "unit"}
-"""Keys of the TOML files of `scoring` whose texts pages show."""
-TABLES = {"sentences", "names", "verdicts", "reasons", "notes", "criteria", "grades", "levels"}
-"""Tables there of which every text is shown."""
+SHOWN = {"name", "short_name", "question", "publisher", "unit"}
+"""Of a table that is a component, a lens or a criterion: the keys whose texts pages show."""
+TABLES = {"sentences", "names", "verdicts", "reasons", "notes", "grades", "levels", "areas"}
+"""Tables of a lens of which every text is shown."""
 
 
 def from_toml(
@@ -320,12 +327,15 @@ def from_toml(
         yield line, "gettext", text, []
 
 
-def _texts(tree: object, key: str = "", shown: bool = False) -> Iterator[str]:
-    if isinstance(tree, dict):
-        for name, value in tree.items():
-            yield from _texts(value, name, shown or name in TABLES)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _texts(value, key, shown)
-    elif isinstance(tree, str) and tree and (shown or key in TRANSLATED):
-        yield tree
+def _texts(tree: Mapping[str, Any], table: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            # Each criterion is a table of its own; it is named like a component.
+            yield from _texts(value, "criterion" if table == "criteria" else key)
+        elif isinstance(value, str) and value and _is_shown(tree, table, key):
+            yield value
+
+
+def _is_shown(tree: Mapping[str, Any], table: str, key: str) -> bool:
+    asks = table == "criterion" or "question" in tree
+    return table in TABLES or (asks and key in SHOWN)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum, StrEnum
-from functools import cache
-from typing import Generic, TypeVar
+from functools import cache, lru_cache
+from typing import Any, Generic, TypeVar
 
 
 class Kind(StrEnum):
@@ -101,19 +101,18 @@ class Span(Generic[LadderT]):
 
     least: LadderT
     most: LadderT
+    ends: tuple[LadderT, LadderT] = field(init=False, repr=False, compare=False)
+    """Least and most as steps of the ladder; unknown is its whole length."""
+
+    def __post_init__(self) -> None:
+        ladder = steps(type(self.least))
+        ends = (self.least, self.most) if self.known else (ladder[0], ladder[-1])
+        object.__setattr__(self, "ends", ends)
 
     @property
     def known(self) -> bool:
         """Whether anything at all is known."""
         return self.least != "unknown"
-
-    @property
-    def ends(self) -> tuple[LadderT, LadderT]:
-        """Least and most as steps of the ladder; unknown is its whole length."""
-        if self.known:
-            return self.least, self.most
-        ladder = steps(type(self.least))
-        return ladder[0], ladder[-1]
 
     def __str__(self) -> str:
         return str(self.least) if self.least == self.most else f"{self.least}..{self.most}"
@@ -127,7 +126,13 @@ def steps(ladder: type[LadderT]) -> tuple[LadderT, ...]:
 
 def span(least: LadderT, most: LadderT) -> Span[LadderT]:
     """A span in its one spelling: a whole ladder, or an unknown end, says that nothing is known."""
-    ladder = steps(type(least))
+    made: Span[LadderT] = _made(least, most)
+    return made
+
+
+@lru_cache(maxsize=None, typed=True)  # typed, since equal words stand on several ladders
+def _made(least: Any, most: Any) -> Span[Any]:
+    ladder = [step for step in type(least) if step != "unknown"]
     if "unknown" in (least, most) or (least, most) == (ladder[0], ladder[-1]):
         unknown = type(least)("unknown")
         return Span(unknown, unknown)
@@ -136,7 +141,7 @@ def span(least: LadderT, most: LadderT) -> Span[LadderT]:
 
 def exactly(step: LadderT) -> Span[LadderT]:
     """The span of one step."""
-    return Span(step, step)
+    return span(step, step)
 
 
 def stricter(*spans: Span[LadderT]) -> Span[LadderT]:

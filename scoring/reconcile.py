@@ -15,7 +15,6 @@ from datetime import date
 
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.facts import (
-    Access,
     Claim,
     Component,
     Facts,
@@ -30,7 +29,7 @@ from scoring.facts import (
     steps,
 )
 from scoring.hosting import HOSTING_COMPONENTS, hosted
-from scoring.release import BaseUnknown, Terms, access, bound_by, terms
+from scoring.release import BaseUnknown, access, bound_by, terms
 from scoring.weighing import compatible, standing, state_said, weigh
 
 __all__ = ["BaseUnknown", "settle", "sourced", "statements"]
@@ -53,8 +52,7 @@ def settle(
     """
     told = _by_component(claims, on)
     held = access(told, kind)
-    # What nobody is given has no terms: a license named beside it speaks of something else.
-    own = Terms() if held == exactly(Access.NONE) else terms(told, kind)
+    own = terms(told, kind)
     granted = bound_by(base, own.granted)
     offered = hosted(told, on)
     if kind is Kind.SOFTWARE and not offered.known:

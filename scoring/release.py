@@ -114,8 +114,15 @@ def _speakers(told: Mapping[str, list[Claim]], kind: Kind) -> list[Claim]:
     """The claims that say under which terms the release stands.
 
     First those about the release itself, then a judgement of the licenses as a whole, then a
-    license given for everything in the distribution.
+    license given for everything in the distribution. Of weights that nobody is given only those
+    who say so themselves can name the terms: whoever lists them under a license is mistaken.
     """
+    if access(told, kind) == exactly(Access.NONE):
+        return [
+            claim
+            for claim in _released(told, kind)
+            if _speaks(claim) and _access_said(claim) == exactly(Access.NONE)
+        ]
     whole = told.get("license_coverage", [])
     distribution = [
         claim for said in told.values() for claim in said if claim.license_source == "distribution"

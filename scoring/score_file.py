@@ -41,7 +41,7 @@ def score_published(
     For `mof` also `c1`, `c2`, `c3` (percent, full precision) and `class`.
     """
     rule = LENSES[lens]
-    edition = rule.edition(edition)
+    edition = rule.edition_of(said, edition)
     result = rule.explain_published(said, edition)
     return {
         "file": file,

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from openness.facts import facts_in_batches
 from openness.models import Listing, Profile, Project, ProjectProfile, Revision
-from openness.services.scores import rank, score_profiles
+from openness.services.scores import publish, rank, score_profiles
 from scoring.facts import Facts
 from scoring.hardware import known
 from scoring.lenses import LENSES
@@ -44,11 +44,11 @@ class Assessed:
 def assess(*, projects: Collection[int] | None = None, lens: str | None = None) -> Assessed:
     """Settle, profile, score and rank these projects (None: all), and what derives from them.
 
+    For all projects, publishers' own results are computed again as well.
+
     Idempotent: where nothing changed nothing is written, and no revision is made.
     """
-    done = Assessed(
-        lenses=[lens] if lens else [k for k, v in LENSES.items() if "derived" in v.bases]
-    )
+    done = Assessed(lenses=[lens] if lens else list(LENSES))
     with transaction.atomic():
         _one_at_a_time()
         rows = Project.objects.order_by("pk")
@@ -58,11 +58,14 @@ def assess(*, projects: Collection[int] | None = None, lens: str | None = None) 
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done)
-        for key in done.lenses:
-            scored = score_profiles(LENSES[key])
-            done.scores += scored
-            done.profiles = max(done.profiles, scored)
+        for rule in (LENSES[key] for key in done.lenses):
+            if "derived" in rule.bases:
+                scored = score_profiles(rule)
+                done.scores += scored
+                done.profiles = max(done.profiles, scored)
         rank(basis="derived")
+        if projects is None:
+            done.scores += publish(lens=lens)
     return done
 
 

@@ -79,9 +79,7 @@ class Loader:
         self.subjects = {(s.index, s.key): s for s in Subject.objects.all()}
         touched = self._load_judgements()
         self._load_evidence()
-        publish(
-            subjects=[self.subjects[at] for at in touched], editions=list(Edition.objects.all())
-        )
+        publish(subjects=[self.subjects[at] for at in touched])
         return Loaded(self.counts)
 
     @staticmethod

@@ -145,7 +145,7 @@ def take_in(
         and (pk := subjects[at].project_id) is not None
     }
     resolve_bases(new_projects)
-    publish(subjects=[subjects[at] for at in touched], editions=list(editions.values()))
+    publish(subjects=[subjects[at] for at in touched])
     summary.projects = held.projects | resized | new_projects
     summary.created = len(fresh)
     summary.updated = len(touched - fresh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from django.db import connection
 
@@ -46,21 +46,27 @@ def _score(value: Value, lens: Lens, basis: str, version: str, **of: object) -> 
     )
 
 
-def publish(*, subjects: Collection[Subject], editions: Sequence[Edition]) -> int:
-    """Score these subjects in these editions by the publisher's own rule; the number written."""
+def publish(*, subjects: Collection[Subject] | None = None, lens: str | None = None) -> int:
+    """Score these subjects (None: all) in every edition by the publishers' own rules.
+
+    Returns the number of scores written; an equal one is left alone.
+    """
     written = 0
-    for edition in editions:
-        lens = LENSES.get(edition.index)
-        if lens is not None and "published" in lens.bases and edition.key in lens.editions:
-            written += _publish(lens, edition, subjects)
+    for edition in Edition.objects.filter(index__in=[lens] if lens else LENSES):
+        rule = LENSES[edition.index]
+        if "published" in rule.bases and edition.key in rule.editions:
+            written += _publish(rule, edition, subjects)
     if written:
         rank(basis="published")
     return written
 
 
-def _publish(lens: Lens, edition: Edition, subjects: Collection[Subject]) -> int:
+def _publish(lens: Lens, edition: Edition, subjects: Collection[Subject] | None) -> int:
     said: dict[int, list[Judged]] = {}
-    for row in Judgement.objects.filter(edition=edition, subject__in=subjects):
+    judgements = Judgement.objects.filter(edition=edition)
+    if subjects is not None:
+        judgements = judgements.filter(subject__in=subjects)
+    for row in judgements:
         said.setdefault(row.subject_id, []).append(
             Judged(row.position, row.dimension, row.value, row.attributes)
         )

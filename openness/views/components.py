@@ -54,16 +54,30 @@ def components(request: HttpRequest) -> HttpResponse:
     """`/components/`."""
     samples = (
         (_("Everything, 7B"), _sample(7, Access.PUBLIC, Right.OPEN, State.OPEN, Hosting.FREE_API)),
-        (_("Weights under terms, 70B"), _sample(70, Access.CLICK_THROUGH, Right.CONDITIONAL, State.PARTIAL)),
-        (_("On request, 175B"), _sample(175, Access.BY_REQUEST, Right.NONCOMMERCIAL, State.PARTIAL)),
-        (_("Only an API"), _sample(300, Access.NONE, Right.FORBIDDEN, State.CLOSED, Hosting.PAID_API)),
-        (_("Only the weights are known"), _sample(7, Access.PUBLIC, Right.OPEN, State.UNKNOWN, Hosting.UNKNOWN)),
+        (
+            _("Weights under terms, 70B"),
+            _sample(70, Access.CLICK_THROUGH, Right.CONDITIONAL, State.PARTIAL),
+        ),
+        (
+            _("On request, 175B"),
+            _sample(175, Access.BY_REQUEST, Right.NONCOMMERCIAL, State.PARTIAL),
+        ),
+        (
+            _("Only an API"),
+            _sample(300, Access.NONE, Right.FORBIDDEN, State.CLOSED, Hosting.PAID_API),
+        ),
+        (
+            _("Only the weights are known"),
+            _sample(7, Access.PUBLIC, Right.OPEN, State.UNKNOWN, Hosting.UNKNOWN),
+        ),
     )
     grids = [(name, LENS.grid(profile)) for name, profile in samples]
     mosaics = [
         (
             name,
-            charts.mosaic(grid.cells, width=120, height=40, label=words.split_sentence(parts(grid))),
+            charts.mosaic(
+                grid.cells, width=120, height=40, label=words.split_sentence(parts(grid))
+            ),
             charts.split(parts(grid), label=words.split_sentence(parts(grid))),
         )
         for name, grid in grids
@@ -99,7 +113,11 @@ def _intervals() -> list[tuple[str, object]]:
 
 
 def _bars() -> list[tuple[str, object]]:
-    full = [[Bar("open")] * 6, [Bar("open")] * 4 + [Bar("closed"), Bar("open")], [Bar("partial"), Bar("open")]]
+    full = [
+        [Bar("open")] * 6,
+        [Bar("open")] * 4 + [Bar("closed"), Bar("open")],
+        [Bar("partial"), Bar("open")],
+    ]
     faint = [
         [Bar("open", False)] * 4 + [Bar("closed"), Bar("partial", False)],
         [Bar("partial"), Bar("unknown"), Bar("closed")] * 2,
@@ -107,5 +125,8 @@ def _bars() -> list[tuple[str, object]]:
     ]
     return [
         (_("Sourced"), charts.bars(full, label=_("12 open, 1 partial, 1 closed"))),
-        (_("Without sources"), charts.bars(faint, label=_("5 open, 3 partial, 3 closed, 3 unknown"))),
+        (
+            _("Without sources"),
+            charts.bars(faint, label=_("5 open, 3 partial, 3 closed, 3 unknown")),
+        ),
     ]

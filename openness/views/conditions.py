@@ -1,4 +1,4 @@
-"""A query in words: each condition as a phrase, as a chip that takes it away, and common questions."""
+"""A query in words: conditions as phrases and as chips that take them away, common questions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Preset:
 def conditions(query: Query, facets: Facets) -> list[Condition]:
     """Every condition of the query, in the order of the address."""
     return [
-        Condition(name, phrase, query.string(**{name: None})) for name, phrase in _phrases(query, facets)
+        Condition(name, phrase, query.string(**{name: None}))
+        for name, phrase in _phrases(query, facets)
     ]
 
 
@@ -63,7 +64,9 @@ def _worded(table: words.Words, form: Callable[[], str]) -> Callable[[str, Facet
 
 def _organization(value: str, facets: Facets) -> str:
     names = {choice.value: choice.label for choice in facets["organization"]}
-    return _("by %(value)s") % {"value": _either([names.get(slug, slug) for slug in value.split(",")])}
+    return _("by %(value)s") % {
+        "value": _either([names.get(slug, slug) for slug in value.split(",")])
+    }
 
 
 def _sourced(value: str, facets: Facets) -> str:
@@ -83,10 +86,12 @@ PHRASES: Mapping[str, Callable[[str, Facets], str]] = {
     "weights": _worded(words.ACCESS, lambda: _("weights: %(value)s")),
     "api": _worded(words.HOSTING, lambda: _("API: %(value)s")),
     "runs_on": _worded(words.ACTORS, lambda: _("runs on: %(value)s")),
-    "parameters_min": lambda value, facets: _("at least %(value)s parameters")
-    % {"value": figures.size(float(value)) or "0"},
-    "parameters_max": lambda value, facets: _("at most %(value)s parameters")
-    % {"value": figures.size(float(value)) or "0"},
+    "parameters_min": lambda value, facets: (
+        _("at least %(value)s parameters") % {"value": figures.size(float(value)) or "0"}
+    ),
+    "parameters_max": lambda value, facets: (
+        _("at most %(value)s parameters") % {"value": figures.size(float(value)) or "0"}
+    ),
     "sourced": _sourced,
 }
 

@@ -18,13 +18,16 @@ LICENSE = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
 def _etag(request: HttpRequest) -> str | None:
     """Equal queries of one revision are equal bytes; a refused query has no tag."""
     query = Query.parse(request.GET)
-    return None if query.ignored else quote_etag(
-        f"{current_revision()}:{query.page}:{query.string()}"
+    return (
+        None if query.ignored else quote_etag(f"{current_revision()}:{query.page}:{query.string()}")
     )
 
 
 def _streamed(
-    request: HttpRequest, content_type: str, suffix: str, rows: Callable[[Query, int], Iterator[str]]
+    request: HttpRequest,
+    content_type: str,
+    suffix: str,
+    rows: Callable[[Query, int], Iterator[str]],
 ) -> HttpResponse | StreamingHttpResponse:
     query = Query.parse(request.GET)
     if query.ignored:

@@ -1,4 +1,4 @@
-"""What is shown when a page cannot be. The page for 500 is a file, so that nothing in it can fail."""
+"""What is shown when a page cannot be. That for 500 is a file, so that nothing in it can fail."""
 
 from __future__ import annotations
 

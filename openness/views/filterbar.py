@@ -59,12 +59,10 @@ class FilterBar:
 
 
 def filter_bar(query: Query, facets: Mapping[str, list[Choice]]) -> FilterBar:
-    """The controls of a query, with what is chosen and how many rows of the lens have each value."""
+    """The controls of a query: what is chosen, and how many rows of the lens have each value."""
 
     def control(name: str, label: str, anything: str, table: words.Words | None = None) -> Control:
-        return Control(
-            name, label, anything, _options(facets[name], getattr(query, name), table)
-        )
+        return Control(name, label, anything, _options(facets[name], getattr(query, name), table))
 
     return FilterBar(
         first=[
@@ -89,10 +87,8 @@ def filter_bar(query: Query, facets: Mapping[str, list[Choice]]) -> FilterBar:
     )
 
 
-def _options(
-    found: Iterable[Choice], chosen: str, table: words.Words | None
-) -> list[Option]:
-    """The counted values, in the order of their vocabulary; what is chosen is always among them."""
+def _options(found: Iterable[Choice], chosen: str, table: words.Words | None) -> list[Option]:
+    """The counted values in the order of their vocabulary; what is chosen is always among them."""
     options = [
         Option(
             choice.value,
@@ -136,7 +132,8 @@ def _floors(query: Query) -> dict[str, list[Control]]:
     groups: dict[str, list[Control]] = {}
     for key, info in {**DERIVED_COMPONENTS, **COMPONENTS}.items():
         options = [
-            Option(level, levels[level], None, chosen.get(key) == level) for level in reversed(FLOORS)
+            Option(level, levels[level], None, chosen.get(key) == level)
+            for level in reversed(FLOORS)
         ]
         group = words.of(words.CONTENT_TYPES, info.content_type)
         groups.setdefault(group, []).append(

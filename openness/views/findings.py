@@ -1,4 +1,4 @@
-"""What a list says as a whole: its headline and the spread of its scores, computed from the rows."""
+"""What a list says as a whole: its headline and the spread of its scores, from the rows."""
 
 from __future__ import annotations
 
@@ -87,13 +87,15 @@ def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:
 
 def finding(query: Query, total: int, spread: Spread) -> Finding:
     """What the list says, from counts alone; a fact that a filter has made trivial is left out."""
+    if not spread.count:
+        return Finding(_("Nothing is on record by this lens yet"), words.rank_rule(query.lens))
     if not total:
         return Finding(
             _("Nothing fits all of this"),
             _("The conditions are each met by some, but by none together."),
         )
     if query.lens == "open-to-whom":
-        return Finding(_told(query, total), _WHOM_LEAD())
+        return Finding(_told(query, total), _whom_lead())
     if total == spread.count:
         return Finding(_whole(query, spread), words.rank_rule(query.lens))
     heading = _("%(n)s of %(total)s judged by “%(lens)s” fit") % {
@@ -104,7 +106,7 @@ def finding(query: Query, total: int, spread: Spread) -> Finding:
     return Finding(heading, words.rank_rule(query.lens))
 
 
-def _WHOM_LEAD() -> str:
+def _whom_lead() -> str:
     return _(
         "A download is not yet access: it may need a machine, a permission or a budget that few"
         " have. The ink shows how much of each project is open, and to whom."
@@ -135,7 +137,7 @@ _FACTS: tuple[tuple[str, str, Callable[[int], str]], ...] = (
 def _told(query: Query, total: int) -> str:
     """`Of 903 projects, 412 run on a laptop; 61 share their training data.`"""
     given = query.parameters()
-    facts = []
+    facts: list[str] = []
     for name, value, form in _FACTS:
         if name in given or len(facts) == 2:
             continue

@@ -1,4 +1,4 @@
-"""The first page: the claim, two projects that show it, and ways in for those who come with a task."""
+"""The first page: the claim, two projects that show it, and ways in for those with a task."""
 
 from __future__ import annotations
 
@@ -26,7 +26,14 @@ EXAMPLES = ("opt-175b", "olmo-7b")
 """One that can be downloaded and not be run by most, and one that hides nothing."""
 
 KNOWN = (
-    *("tensorflow", "pythia-12b", "olmo-2-32b", "bloom-176b", "mistral-7b-v0-1", "whisper-large-v3"),
+    *(
+        "tensorflow",
+        "pythia-12b",
+        "olmo-2-32b",
+        "bloom-176b",
+        "mistral-7b-v0-1",
+        "whisper-large-v3",
+    ),
     *("llama-3-1-8b", "llama-3-1-405b", "deepseek-r1", "opt-175b", "gemini-2-5-pro", "gpt-4"),
 )
 """Projects that many readers have heard of, over the whole range of the lens."""

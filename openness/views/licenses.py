@@ -43,7 +43,9 @@ def summary(row: License) -> str:
     rights = {row.use, row.modify, row.share}
     if rights == {Right.OPEN}:
         text = _("Anybody may use, change and pass on what is under it, for any purpose.")
-        return f"{text} {_('What is made from it must stay under it.')}" if row.share_alike else text
+        return (
+            f"{text} {_('What is made from it must stay under it.')}" if row.share_alike else text
+        )
     if Right.UNKNOWN in rights:
         return _("Nobody has put on record all that it permits.")
     if Right.FORBIDDEN in rights:
@@ -57,7 +59,10 @@ def summary(row: License) -> str:
 
 NOTHING = {"no", "none", "none stated", "unverified", "yes"}
 """What the table says where a column tells a reader nothing."""
-SAID = {"notice": gettext_lazy("keep the notice"), "patent suits": gettext_lazy("a suit over patents")}
+SAID = {
+    "notice": gettext_lazy("keep the notice"),
+    "patent suits": gettext_lazy("a suit over patents"),
+}
 
 
 def conditions(row: License) -> Iterator[tuple[str, str | Promise]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -99,7 +100,9 @@ def parts_of(held: Dossier) -> dict[str, float]:
 def lead(held: Dossier, cells: Mapping[str, Mapping[str, Cell]]) -> str:
     """What can be said of a project in two sentences, from the grid alone."""
     if not cells:
-        return _("Our own lens does not cover this kind of project; what is on record stands below.")
+        return _(
+            "Our own lens does not cover this kind of project; what is on record stands below."
+        )
     able = {
         verb: next((actor for actor in by_actor if by_actor[actor].low >= 0.5), "")
         for verb, by_actor in cells.items()
@@ -145,14 +148,20 @@ def _verdict(held: Dossier, key: str) -> Verdict:
     )
     if key == "open-to-whom":
         note = ""
-    if score.rank and key != "osaid":
+    if key == "gradient" and score.low is not None:
+        step = _("step %(step)s of %(last)s") % {
+            "step": figures.score(score.low, score.high, key),
+            "last": f"{LENSES[key].maximum:g}",
+        }
+        note = ", ".join([step, note])
+    elif score.rank and key != "osaid":
         note = ", ".join(filter(None, [_("rank %(rank)s") % {"rank": score.rank}, note]))
     return _worded(key, score, note)
 
 
 def _worded(key: str, score: Score, note: str) -> Verdict:
     if score.grade and key in WORDED:
-        grade = words.of(words.GRADES, score.grade)
+        grade = capfirst(words.grade(key, score.grade))
         return Verdict(key, grade, "", note, True)
     maximum = LENSES[key].maximum
     unit = _("of %(maximum)s") % {"maximum": f"{maximum:g}"} if maximum and maximum != 1 else ""
@@ -213,7 +222,8 @@ def _readings(held: Dossier) -> Iterator[Reading]:
     for key in LENSES:
         published = [one for one in held.published if one.edition.index == key]
         derived = held.results.get(key)
-        if derived and not derived.checks and not derived.notes:
+        # Our own lens has told its reasons cell by cell.
+        if derived and (key == "open-to-whom" or not (derived.checks or derived.notes)):
             derived = None
         if derived or published:
             yield Reading(key, derived, published)

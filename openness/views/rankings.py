@@ -35,7 +35,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 
 
 def view_of(query: Query) -> dict[str, Any]:
-    """All that the templates of a ranking read; a fixed number of queries for any number of rows."""
+    """All that the templates of a ranking read; as many queries for any number of rows."""
     found = page_of(query)
     facets = choices(query)
     spread_ = spread(query)

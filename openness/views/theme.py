@@ -1,4 +1,4 @@
-"""The reader's choice of light or dark, kept in a cookie so that no script and no flash is needed."""
+"""The reader's choice of light or dark, kept in a cookie: no script is needed, nothing flashes."""
 
 from __future__ import annotations
 

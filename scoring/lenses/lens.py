@@ -77,6 +77,10 @@ class Lens:
             raise Unanswered(f"{self.key} has no edition {key}: {', '.join(self.editions)}")
         return key or self.default_edition
 
+    def edition_of(self, said: Sequence[Judged], asked: str = "") -> str:
+        """The edition by which to read what is said: the one asked for, else the newest."""
+        return self.edition(asked)
+
     def rank_key(self, value: Value) -> tuple[float, ...] | None:
         """The better, the larger; equal keys share a rank. None where nothing is known."""
         if self.ranked_grades:

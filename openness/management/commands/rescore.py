@@ -1,4 +1,4 @@
-"""Recompute scores and ranks in sets, for all projects or one, by all derived lenses or one."""
+"""Recompute scores and ranks in sets, for all projects or one, by all lenses or one."""
 
 import json
 import time
@@ -19,8 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A lens, a project, or neither."""
-        derived = [key for key, lens in LENSES.items() if "derived" in lens.bases]
-        parser.add_argument("--lens", choices=derived, metavar="KEY", help=", ".join(derived))
+        parser.add_argument("--lens", choices=list(LENSES), metavar="KEY", help=", ".join(LENSES))
         parser.add_argument("--project", metavar="SLUG")
 
     def handle(self, *, lens: str | None, project: str | None, **options: object) -> None:

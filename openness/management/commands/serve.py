@@ -98,7 +98,7 @@ class Command(BaseCommand):
         self.say("Loading the catalogue ...")
         summary = StringIO()
         call_command("load_catalogue", stdout=summary)
-        self.say(f"  {json.dumps(json.loads(summary.getvalue()))}")
+        self.say(f"  {in_words(json.loads(summary.getvalue()))}")
         self.say("Collecting style sheets and pictures ...")
         call_command("collectstatic", verbosity=0, interactive=False)
         if not settings.ENVIRONMENT.redis_url:
@@ -119,6 +119,18 @@ class Command(BaseCommand):
                 self.say(f"Waiting: {reason} ...")
                 waiting = reason
         connection.close()
+
+
+def in_words(summary: dict[str, Any]) -> str:
+    """What the loading of the catalogue did, for people: its tables and how many rows changed."""
+    tables = {table: counts for table, counts in summary.items() if isinstance(counts, dict)}
+    changes = [
+        f"{count} {table} {verb}"
+        for table, counts in tables.items()
+        for verb in ("created", "updated")
+        if (count := counts.get(verb))
+    ]
+    return ", ".join(changes) or "nothing has changed"
 
 
 def programs() -> list[Program]:
@@ -175,9 +187,9 @@ def web_answer() -> str:
 
 
 def catalogue_state() -> str:
-    """How much of the catalogue the worker has still to score; "" if nothing."""
-    unscored = Project.objects.filter(listing__isnull=True).count()
-    if unscored or not Score.objects.exists():
+    """What the worker has still to do; "" once every project has its listing and score."""
+    unscored = Project.objects.filter(listing__isnull=True)
+    if unscored.exists() or not Score.objects.filter(basis="derived").exists():
         return "the worker scores the catalogue"
     return ""
 
