@@ -165,13 +165,16 @@ def axis(maximum: float, *, median: float | None, median_label: str) -> Markup:
     return _svg(inner, css="axis", label="")
 
 
-BAR, STEP, APART, TALL = 6, 8, 6, 22  # px: width, from bar to bar, between groups, height
+APART, TALL = 6, 22  # px: between groups, height
+WIDE, NARROW, MANY = 8, 5, 18  # px from bar to bar, with few bars and with many; how many that is
 
 
 def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
     """One bar a component: full, half or a tick; outlined where nobody has given a source."""
     paths: dict[str, list[str]] = {}
-    x = 0
+    groups = list(groups)
+    step = WIDE if sum(map(len, groups)) <= MANY else NARROW
+    x, width = 0, step - 2
     for group in groups:
         for bar in group:
             css, height = {
@@ -181,15 +184,15 @@ def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
             }.get(bar.state, ("b-unknown", 1))
             if not bar.sourced and css == "b-open":
                 # Half a pixel inwards, so that the outline is as wide as a full bar.
-                path = _rect(x + 0.5, TALL - height + 0.5, BAR - 1, height - 1)
+                path = _rect(x + 0.5, TALL - height + 0.5, width - 1, height - 1)
                 css = "b-faded"
             else:
-                path = _rect(x, TALL - height, BAR, height)
+                path = _rect(x, TALL - height, width, height)
             paths.setdefault(css, []).append(path)
-            x += STEP
+            x += step
         x += APART
     inner = "".join(f'<path class="{css}" d="{"".join(d)}"/>' for css, d in paths.items())
-    return _svg(inner, css="bars", label=label, box=(max(x - APART - STEP + BAR, 1), TALL))
+    return _svg(inner, css="bars", label=label, box=(max(x - APART - 2, 1), TALL))
 
 
 def share(value: float, whole: float) -> Markup:

@@ -6,12 +6,24 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from django.core.exceptions import ImproperlyConfigured
+
 
 def kept(path: Path) -> str:
     """The key in this file; if there is none, a new random one (384 bits) is put there.
 
     Safe where several processes start at once: all get the same key.
+    Raises ImproperlyConfigured where the file cannot be read or made.
     """
+    try:
+        return _kept(path)
+    except PermissionError as reason:
+        raise ImproperlyConfigured(
+            f"OPENNESS_HOME belongs to another user: {path} cannot be read."
+        ) from reason
+
+
+def _kept(path: Path) -> str:
     while True:
         try:
             return path.read_text(encoding="ascii")

@@ -162,7 +162,7 @@ LOGGING = {
         # Whoever watches /health/ reads the answer; at a start it is "not yet" for a moment.
         "no_health": {
             "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: "/health/" not in record.args,
+            "callback": lambda record: "/health/" not in (record.args or ()),
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

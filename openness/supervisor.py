@@ -19,6 +19,7 @@ from itertools import cycle
 from openness.processes import leash
 
 STOPS_WITHIN = 8.0  # seconds, then what is left is killed
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 COLORS = (36, 33, 35, 32)  # cyan, yellow, magenta, green
 
 
@@ -44,11 +45,11 @@ class Supervisor:
         self.relays: list[threading.Thread] = []
 
     def run(self, meanwhile: Callable[[], None]) -> str:
-        """Run until SIGINT, SIGTERM or the end of a program; `meanwhile` gets a thread of its own.
+        """Run until a signal or the end of a program; `meanwhile` gets a thread of its own.
 
         Gives the name of the program that ended by itself, "" after an orderly stop.
         """
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPS:
             signal.signal(number, lambda *_: self.told_to_stop.set())
         try:
             for program, color in zip(self.programs, cycle(COLORS)):

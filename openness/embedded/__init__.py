@@ -8,14 +8,13 @@ stops it once it can have the users' lock for itself. The kernel frees the locks
 were killed, so no counter can be wrong and no stale file can mislead.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from openness.embedded.account import Account
 from openness.embedded.postgres import Postgres
-from openness.embedded.server import CannotStart, Server, digest
+from openness.embedded.server import CannotStart, Server, digest, make_enterable
 from openness.embedded.valkey import Valkey
 from openness.environment import Environment
 
@@ -26,19 +25,20 @@ SERVERS: dict[str, type[Server]] = {server.name: server for server in (Postgres,
 
 
 def home(environment: Environment) -> Path:
-    """The folder that holds our data; where root's unprivileged servers cannot enter it, another.
+    """The folder that holds our data, made if it is missing.
 
-    The other one lies below SYSTEM_DATA under a name made from the first, so it belongs to this
-    checkout alone and every command finds it again.
+    Where root's unprivileged servers cannot enter the one that is wanted, it is another below
+    SYSTEM_DATA, under a name made from the first: so it belongs to this checkout alone, and every
+    command finds it again. Raises CannotStart.
     """
     wanted = environment.home
-    if os.geteuid() != 0 or (environment.database_url and environment.redis_url):
+    if environment.database_url and environment.redis_url:
         return wanted
     standing = next(path for path in (wanted, *wanted.parents) if path.exists())
-    # Where a file stands in the way, the wanted folder is for the error message to name.
-    if standing.is_file() or Account.of_servers(wanted / "postgres").may_enter(standing):
-        return wanted
-    return SYSTEM_DATA / digest(wanted)
+    if standing.is_dir() and not Account.of_servers(wanted / "postgres").may_enter(standing):
+        wanted = SYSTEM_DATA / digest(wanted)
+    make_enterable(wanted)
+    return wanted
 
 
 def database_url(environment: Environment) -> str:

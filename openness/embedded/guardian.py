@@ -36,7 +36,10 @@ class Guardian:
         self.child: subprocess.Popen[bytes] | None = None
 
     def guard(self) -> None:
-        """Start or adopt the server, watch it, stop it in order. Raises CannotStart."""
+        """Start or adopt the server, watch it, stop it in order.
+
+        Exits with 1 where it ends again and again; raises CannotStart where it cannot be prepared.
+        """
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: self.told_to_stop.set())
         with self.server.guardian as alone, self.server.users as users:
@@ -52,14 +55,14 @@ class Guardian:
                     continue
                 quick_ends = quick_ends + 1 if time.monotonic() - started < QUICK_END else 0
                 if quick_ends == ATTEMPTS:
-                    raise CannotStart(f"{self.server.name} ended {ATTEMPTS} times in a row.")
+                    sys.exit(1)  # its own last words in the log say more than we could
                 self.told_to_stop.wait(PAUSE)
                 self._start()
                 started = time.monotonic()
             self._stop()
 
     def _start(self) -> None:
-        self.pid = self._running()
+        self.child, self.pid = None, self._running()
         if self.pid is not None:
             return  # left by a guardian that was killed: adopted
         self.server.prepare()

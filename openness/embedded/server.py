@@ -23,6 +23,7 @@ from openness.environment import PROJECT
 # sun_path holds 104 bytes on macOS and 108 on Linux, the closing zero included.
 SOCKET_PATH_BYTES = 103
 BUSY = 3  # exit status of a guardian that finds another one at work
+LOG_BYTES = 10_000_000  # a longer log is set aside at the next start, over the one before
 STARTS_WITHIN = 120.0  # seconds, a recovery after a crash included
 
 
@@ -101,16 +102,12 @@ class Server(ABC):
                     self._dismiss()
 
     def _make_folders(self) -> None:
+        for folder in (self.home, self.home / "locks", self.home / "logs"):
+            make_enterable(folder)
         try:
-            for folder in (self.home, self.home / "locks", self.home / "logs"):
-                _make_enterable(folder)
-            if self.account.uid != os.geteuid() and not self.account.may_enter(self.home):
-                raise CannotStart(f"{self.home} cannot be entered by the servers' account.")
             self.account.own(self.run)
         except OSError as reason:
-            raise CannotStart(
-                f"OPENNESS_HOME {self.home} cannot be used: {reason.strerror} ({reason.filename})."
-            ) from reason
+            raise unusable(self.run, reason) from reason
 
     def _await(self) -> None:
         """Return once the server answers; start a guardian unless one is at work."""
@@ -129,6 +126,8 @@ class Server(ABC):
 
     def _start_guardian(self) -> bool:
         """Start a guardian that is nobody's child; False where another was quicker."""
+        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
+            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             started = subprocess.run(
                 [sys.executable, "-m", "openness.embedded.guardian", self.name, self.home],
@@ -148,8 +147,9 @@ class Server(ABC):
             lock.wait()
 
     def _last_words(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines()
-        return next((line for line in reversed(lines) if line.strip()), "it left no message")
+        lines = [line for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+        fatal = [line for line in lines[-20:] if "fatal" in line.lower()]
+        return (fatal or lines or ["it left no message"])[-1]
 
     def folder(self) -> Path:
         """The folder of the wheel, or a copy of it that the server's account can enter.
@@ -172,6 +172,8 @@ class Server(ABC):
                 if part.exists():
                     shutil.copytree(part, unfinished / part.name, symlinks=True)
             _open_to_others(unfinished.parent, unfinished)
+            for outdated in copy.parent.glob(f"{self.name}-*[!w]"):
+                shutil.rmtree(outdated)
             unfinished.rename(copy)
         return copy / wheel.name
 
@@ -186,13 +188,24 @@ def digest(*parts: object) -> str:
     return sha256("\0".join(map(str, parts)).encode()).hexdigest()[:12]
 
 
-def _make_enterable(folder: Path) -> None:
-    """Make a folder and its missing parents; root's may be entered by its servers' account."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(exist_ok=True)
-        if os.geteuid() == 0:
-            path.chmod(0o755)
+def unusable(folder: Path, reason: OSError) -> CannotStart:
+    """The sentence for a folder of the home that cannot be used."""
+    return CannotStart(f"OPENNESS_HOME cannot be used: {reason.strerror} ({folder}).")
+
+
+def make_enterable(folder: Path) -> None:
+    """Make a folder and its missing parents; root's may be entered by its servers' account.
+
+    Raises CannotStart.
+    """
+    try:
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir(exist_ok=True)
+            if os.geteuid() == 0:
+                path.chmod(0o755)  # whatever the umask says
+    except OSError as reason:
+        raise unusable(folder, reason) from reason
 
 
 def _open_to_others(*roots: Path) -> None:

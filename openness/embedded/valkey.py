@@ -40,7 +40,9 @@ class Valkey(Server):
         return [
             *(self.folder() / self.binary, "--port", "0", "--daemonize", "no"),
             *("--unixsocket", self.socket, "--unixsocketperm", "700"),
-            *("--pidfile", self.pid_file, "--dir", self.data, "--appendonly", "yes"),
+            *("--pidfile", self.pid_file, "--dir", self.data),
+            # The log of changes is enough; snapshots would only repeat it.
+            *("--appendonly", "yes", "--save", ""),
             # A full memory drops what expires anyway, the cache, and never what the broker holds.
             *("--maxmemory", "256mb", "--maxmemory-policy", "volatile-lru"),
         ]

@@ -54,8 +54,10 @@ _MEDIAN = """
 
 def far_up(lens: str) -> float:
     """From which score on a project comes far by this lens: a round number."""
-    limit = FAR_UP * LENSES[lens].maximum
-    return round(limit) if limit >= 2 else limit
+    maximum = LENSES[lens].maximum
+    if lens == "gradient":
+        return maximum
+    return round(FAR_UP * maximum) if maximum > 1 else FAR_UP * maximum
 
 
 def spread(query: Query) -> Spread:
@@ -163,13 +165,25 @@ def _whole(query: Query, spread: Spread) -> str:
         form = _("%(n)s of %(total)s reach a class of the framework, %(top)s of them the first")
         return form % {**said, "n": figures.count(classed), "top": top}
     if lens == "osaid":
-        form = _("%(n)s of %(total)s meet the Open Source AI Definition, by our reading of it")
-        return form % {**said, "n": figures.count(grades.get("meets", 0))}
+        form = _(
+            "%(n)s of %(total)s meet the Open Source AI Definition by our reading;"
+            " of %(unknown)s too little is known"
+        )
+        return form % {
+            **said,
+            "n": figures.count(grades.get("meets", 0)),
+            "unknown": figures.count(grades.get("undetermined", 0)),
+        }
     if lens == "gradient":
         form = _("%(n)s of %(total)s stand on the last step of the gradient")
         return form % {**said, "n": figures.count(spread.far_up)}
     maximum = LENSES[lens].maximum or 1
-    form = _("%(n)s of %(total)s reach %(limit)s of %(maximum)s points")
+    if lens == "fmti":
+        form = _("%(n)s of %(total)s companies disclose %(limit)s of %(maximum)s things")
+    elif maximum > 1:
+        form = _("%(n)s of %(total)s reach %(limit)s of %(maximum)s points")
+    else:
+        form = _("%(n)s of %(total)s reach a score of %(limit)s, where %(maximum)s is the most")
     return form % {
         **said,
         "n": figures.count(spread.far_up),

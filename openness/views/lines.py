@@ -129,9 +129,7 @@ def _interval_label(row: Row, maximum: float, band: tuple[float, float] | None) 
     if band and band[0] < band[1]:
         said |= {"first": f"{band[0]:g}", "last": f"{band[1]:g}"}
         return (
-            _(
-                "%(low)s of %(maximum)s; %(first)s to %(last)s if unsourced cells fell otherwise"
-            )
+            _("%(low)s of %(maximum)s; %(first)s to %(last)s if unsourced cells fell otherwise")
             % said
         )
     return _("%(low)s of %(maximum)s") % said

@@ -32,7 +32,7 @@ def pictures(query: Query, rows: Sequence[Row]) -> tuple[dict[str, Markup], dict
         return _mosaics(slugs), {}
     if query.basis == "published" and areas(query):
         return _judged(query, slugs)
-    return {row.slug: _component_bars(row) for row in rows if row.states}, {}
+    return {row.slug: _component_bars(row) for row in rows if row.kind != "organization"}, {}
 
 
 def _mosaics(slugs: Sequence[str]) -> dict[str, Markup]:
@@ -125,14 +125,18 @@ def _band(lens: str, cells: Sequence[Judgement]) -> Band:
     return low / whole, high / whole
 
 
+DRAWN = ("data", "code", "document")
+"""Content types whose components make the fingerprint of a project."""
+
+
 def _component_bars(row: Row) -> Markup:
-    """What is on record of the components, by kind of thing."""
-    groups: dict[str, list[Bar]] = defaultdict(list)
+    """What is on record of the components, by type; each has its place in every row."""
+    groups: dict[str, list[Bar]] = {content_type: [] for content_type in DRAWN}
     for key, info in COMPONENTS.items():
-        if key in row.states and info.content_type in ("data", "code", "document"):
-            groups[info.content_type].append(Bar(row.states[key]))
+        if info.content_type in groups and info.scope != "software":
+            groups[info.content_type].append(Bar(row.states.get(key, "unknown")))
     drawn = [bar for group in groups.values() for bar in group]
-    return charts.bars(groups.values(), label=bars_label(drawn)) if drawn else Markup()
+    return charts.bars(groups.values(), label=bars_label(drawn))
 
 
 def bars_label(bars: Sequence[Bar]) -> str:

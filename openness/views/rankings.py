@@ -8,14 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from openness import words
 from openness.facets import choices, without
-from openness.filters import Query
+from openness.filters import Query, editions_of
 from openness.rankings import page_of
 from openness.views.conditions import conditions, presets
 from openness.views.filterbar import filter_bar
 from openness.views.findings import finding, spread
 from openness.views.lines import lines
-from openness.views.page import page
+from openness.views.page import Link, page
 from scoring.lenses import LENSES
 
 
@@ -48,7 +49,8 @@ def view_of(query: Query) -> dict[str, Any]:
         "spread": spread_,
         "lines": lines(query, found.rows, spread_.median),
         "conditions": conditions(query, facets),
-        "presets": presets(query),
+        "presets": presets(query) if query.lens != "fmti" else [],
+        "editions": editions(query),
         "bar": filter_bar(query, facets),
         "finding": finding(query, found.total, spread_),
         "without": without(query) if not found.total else [],
@@ -62,6 +64,20 @@ def _address(request: HttpRequest, query: Query) -> str:
     """The canonical address of the view, for the browser's history."""
     text = query.string()
     return request.path + (f"?{text}" if text else "")
+
+
+def editions(query: Query) -> list[Link]:
+    """The other bases and editions of the lens, this one marked; empty where there is only one."""
+    found = [
+        Link(
+            f"{words.of(words.BASES, basis)}, {edition}",
+            query.string(basis=basis, edition=edition, sort=None),
+            "true" if (basis, edition) == (query.basis, query.edition) else "",
+        )
+        for basis in LENSES[query.lens].bases
+        for edition in editions_of(query.lens, basis)
+    ]
+    return found if len(found) > 1 else []
 
 
 def numbers(page: int, pages: int) -> list[int | None]:

@@ -49,7 +49,7 @@ def test_the_filter_is_said_in_words_and_each_condition_can_be_taken_away(
     client: Client, shelf: Project
 ) -> None:
     html = page(client, "q=7b&runs_on=laptop&training_data=open")
-    assert re.search(r"<b>2</b> of 4 projects:", html)
+    assert re.search(r"<b>2</b> of 4:", html)
     for phrase, rest in (
         ("named like “7b”", "runs_on=laptop&amp;training_data=open"),
         ("runs on: Laptop", "q=7b&amp;training_data=open"),

@@ -13,14 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from openness import embedded
 from openness.celery import app
 from openness.embedded.lock import Lock
 from openness.models import Project, Score
 from openness.processes import die_with_parent
-from openness.supervisor import Program, Supervisor
+from openness.supervisor import STOPS, Program, Supervisor
 
 HOST = "127.0.0.1"
 LOOK = 0.2  # seconds between two questions whether all is ready
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if options["with_parent"]:
             die_with_parent(signal.SIGTERM)
         # Until the supervisor listens: leave in order, which stops what was started.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in STOPS:
             signal.signal(number, lambda *_: sys.exit(0))
         with ExitStack() as held:
             self.refuse_a_second(held)
@@ -65,8 +65,11 @@ class Command(BaseCommand):
     def refuse_a_second(self, held: ExitStack) -> None:
         """Two workers and two schedules on one home would do everything twice."""
         locks = settings.HOME / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        lock = held.enter_context(Lock(locks / "serve"))
+        try:
+            locks.mkdir(parents=True, exist_ok=True)
+            lock = held.enter_context(Lock(locks / "serve"))
+        except OSError as reason:
+            raise CommandError(f"OPENNESS_HOME cannot be used: {reason}") from reason
         if not lock.take():
             raise CommandError(
                 f"Openness already runs on {settings.HOME} (process {lock.holder()})."
@@ -188,10 +191,12 @@ def web_answer() -> str:
 
 def catalogue_state() -> str:
     """What the worker has still to do; "" once every project has its listing and score."""
-    unscored = Project.objects.filter(listing__isnull=True)
-    if unscored.exists() or not Score.objects.filter(basis="derived").exists():
-        return "the worker scores the catalogue"
-    return ""
+    try:
+        unscored = Project.objects.filter(listing__isnull=True).exists()
+        scored = Score.objects.filter(basis="derived").exists()
+    except DatabaseError:  # it went away after it had answered, and may come back
+        return "database"
+    return "" if scored and not unscored else "the worker scores the catalogue"
 
 
 def give_back_unfinished_tasks() -> None:
