@@ -99,7 +99,7 @@ def broker(url: str) -> str:
     if parts.scheme != "unix":
         return url
     number = dict(parse_qsl(parts.query)).get("db", "0")
-    return f"redis+socket://{unquote(parts.path)}?virtual_host={number}"
+    return f"redis+socket://{parts.path}?virtual_host={number}"
 
 
 def _port(value: str) -> int:

@@ -61,6 +61,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "openness.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Adds random bytes, so that a secret cannot be guessed from a compressed page's length.
+    "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

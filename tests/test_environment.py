@@ -118,7 +118,7 @@ def test_a_database_url_becomes_django_settings(url: str, expected: dict[str, ob
     [
         ("redis://:secret@cache:6380/2", "redis://:secret@cache:6380/2"),
         ("rediss://cache", "rediss://cache"),
-        ("unix:///run/a%20b.sock", "redis+socket:///run/a b.sock?virtual_host=0"),
+        ("unix:///run/a%20b.sock", "redis+socket:///run/a%20b.sock?virtual_host=0"),
         ("unix:///run/r.sock?db=3", "redis+socket:///run/r.sock?virtual_host=3"),
     ],
 )

@@ -6,6 +6,7 @@ One YAML file is one project. Rule and criteria: spec/published-indexes.md secti
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from openness.sources import documents
 from openness.sources.addresses import first_address, on_github
 from openness.sources.reading import Document, EditionOf, FileSource, Reading
 from openness.sources.safe_yaml import mapping, parse, scalar, texts
-from openness.sources.triples import Context, Rule, cells, claims_of, header, named
-from scoring.facts import Stage
+from openness.sources.triples import Context, Rule, cells, claims_of, header, licensed, named
+from scoring.facts import Claim, Stage, State
 
 KEY = "opening-up"
 NAME = "Opening up ChatGPT"
@@ -94,9 +95,27 @@ def read(document: Document) -> list[Reading]:
         modality="text",
         base_name=named(scalar(project.get("llmbase"), "project.llmbase", where)),
         said=said,
-        claims=claims_of(said[1:], RULES, context),
+        claims=_weighed(claims_of(said[1:], RULES, context), context),
     )
     return [reading]
+
+
+def _weighed(claims: tuple[Claim, ...], context: Context) -> tuple[Claim, ...]:
+    """The claims, with a closed cell of the tuned weights read for what it says.
+
+    The cell asks for weights of a reinforcement stage. Where the index finds the model's weights
+    in the other cell, a closed one often means that there was no such stage (Dolly, MPT-7B
+    Instruct), so it leaves open whether what users run is released.
+    """
+    found = next((one.state for one in claims if one.component == "weights_base"), State.CLOSED)
+    if found is State.CLOSED:
+        return claims
+    return tuple(
+        licensed(replace(one, state_most=found, access=None, confidence=2), context)
+        if one.component == "weights_end" and one.state is State.CLOSED
+        else one
+        for one in claims
+    )
 
 
 SOURCE = FileSource(key=KEY, name=NAME, terms=TERMS, editions=(EDITION,), load=load, read=read)

@@ -144,7 +144,7 @@ def _claim(cell: Said, state: State, rule: Rule, context: Context) -> Claim:
     if rule.component in ("weights_base", "weights_end"):
         claim = replace(claim, access=_ACCESS[state], gate="none" if state is State.OPEN else "")
     if _is_release(rule.component, stage) and state is not State.CLOSED:
-        claim = _licensed(claim, context)
+        claim = licensed(claim, context)
     if rule.component == "hosted_api":
         claim = _hosted(claim, context.stated_on)
     return claim
@@ -155,7 +155,8 @@ def _is_release(component: str, stage: Stage | None) -> bool:
     return component == "weights_end" or (component == "weights_base" and stage is Stage.SINGLE)
 
 
-def _licensed(claim: Claim, context: Context) -> Claim:
+def licensed(claim: Claim, context: Context) -> Claim:
+    """The claim under the license that the file names beside its cells, if it names one."""
     text = context.license_text
     if says_nothing(text):
         return claim

@@ -18,7 +18,7 @@ from scoring.profile import Profile, profile_of
 from scoring.result import Check, Outcome, Result, Sentence, Value
 
 CODE = ("data_prep_code", "training_code", "inference_code", "architecture_code")
-DATA = ("training_data_base", "training_data_end", "training_data")
+DATA = ("training_data_base", "training_data_end")
 TELLS_OF_DATA = ("data_card", "technical_report", "preprint", "peer_reviewed_paper")
 _COMPONENTS = {"data_information": "data_card", "parameters": "weights_end"}
 
@@ -129,7 +129,8 @@ def _data_information(profile: Profile) -> Standing:
     """Open training data, or documents that a reviewer judged to tell enough of them."""
     least, most = profile.state("training_data").ends
     if least is State.OPEN:
-        return _terms(profile, [key for key in DATA if profile.state(key).known])
+        outright = ["training_data"] if "training_data" in profile.components else []
+        return _terms(profile, outright or [key for key in DATA if profile.state(key).known])
     if profile.data_information_sufficient:
         there = [key for key in TELLS_OF_DATA if profile.state(key).ends[0] is not State.CLOSED]
         return _best(_terms(profile, [key]) for key in there)

@@ -1,5 +1,6 @@
 """Random facts over the whole space that our own lens reads."""
 
+from dataclasses import replace
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -30,42 +31,54 @@ LICENSES = ("", "MIT", "Apache 2.0", "CC-BY-4.0", "Llama-3.1", "unlicensed", "so
 
 def spans(ladder: type[Step]) -> st.SearchStrategy[Span[Step]]:
     """Any span of a ladder, unknown included."""
-    ends = st.tuples(st.sampled_from(steps(ladder)), st.sampled_from(steps(ladder)))
-    order = steps(ladder).index
-    known = ends.map(lambda pair: span(*sorted(pair, key=order)))
-    return st.one_of(known, st.just(span(ladder("unknown"), ladder("unknown"))))
+    order = steps(ladder)
+    pairs = [(least, most) for at, least in enumerate(order) for most in order[at:]]
+    return st.sampled_from([span(least, most) for least, most in pairs])
 
 
 def sizes(low: float, high: float) -> st.SearchStrategy[tuple[float, float]]:
     """A range of positive numbers over orders of magnitude; often a point."""
-    number = st.floats(low, high).map(lambda power: 10**power)
-    point = number.map(lambda one: (one, one))
-    pair = st.tuples(number, number).map(lambda two: (min(two), max(two)))
-    return st.one_of(point, pair)
+    powers = st.floats(low, high, allow_nan=False)
+    widths = st.sampled_from([0.0, 0.0, 0.1, 1.0])
+    return st.tuples(powers, widths).map(lambda pair: (10 ** pair[0], 10 ** (pair[0] + pair[1])))
 
 
-def claims(key: str, state: Span[State]) -> st.SearchStrategy[Claim]:
-    """A claim of a component in a state, with whatever else lenses read of it."""
-    return st.builds(
-        Claim,
-        component=st.just(key),
-        state=st.just(state.least),
-        license_raw=st.sampled_from(LICENSES),
-        completeness=st.sampled_from(["", "full", "partial", "not_judged"]),
-        publication=st.sampled_from(["", "report", "preprint", "peer_reviewed"]),
-        covers=st.sampled_from(["", "base", "base tuning", "data base tuning"]),
-        source=st.sampled_from(["mof", "osai", "vendor"]),
+# What else lenses read of a claim, in some of its many combinations.
+TEMPLATES = [
+    Claim(
+        component="",
+        state=State.UNKNOWN,
+        license_raw=license_raw,
+        completeness=completeness,
+        publication=publication,
+        covers=covers,
+        source=source,
     )
+    for license_raw, completeness, publication, covers, source in (
+        ("", "", "", "", "mof"),
+        ("", "full", "report", "base", "osai"),
+        ("MIT", "full", "preprint", "base tuning", "osai"),
+        ("MIT", "", "", "", "mof"),
+        ("Apache 2.0", "partial", "peer_reviewed", "data base tuning", "vendor"),
+        ("Apache 2.0", "", "", "", "mof"),
+        ("CC-BY-4.0", "not_judged", "", "", "vendor"),
+        ("Llama-3.1", "full", "peer_reviewed", "base tuning", "vendor"),
+        ("unlicensed", "partial", "", "base", "vendor"),
+        ("unlicensed", "", "", "", "mof"),
+        ("some license", "full", "", "", "vendor"),
+    )
+]
 
 
-@st.composite
-def components(draw: st.DrawFn) -> dict[str, Component]:
+def components() -> st.SearchStrategy[dict[str, Component]]:
     """Some components in some states, each with a claim."""
-    held = {}
-    for key in draw(st.lists(st.sampled_from(KEYS), unique=True)):
-        state = draw(spans(State))
-        held[key] = Component(state, claim=draw(claims(key, state)))
-    return held
+    one = st.tuples(st.sampled_from(KEYS), spans(State), st.sampled_from(TEMPLATES))
+    return st.lists(one, max_size=20).map(
+        lambda drawn: {
+            key: Component(state, claim=replace(template, component=key, state=state.least))
+            for key, state, template in drawn
+        }
+    )
 
 
 QUANTITIES = {

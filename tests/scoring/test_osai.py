@@ -101,16 +101,12 @@ def test_dropping_two_dimensions_moves_a_score() -> None:
 # --- Our reading ------------------------------------------------------------------------------
 
 
-def held(
-    states: dict[str, Span[State] | State], kind: Kind = Kind.MODEL, **more: Any
-) -> Facts:
+def held(states: dict[str, Span[State] | State], kind: Kind = Kind.MODEL, **more: Any) -> Facts:
     """A model of which these components are on record."""
     fields = more.pop("claims", {})
     given = {k: v if isinstance(v, Span) else exactly(v) for k, v in states.items()}
     components = {
-        key: Component(
-            state, claim=Claim(component=key, state=state.least, **fields.get(key, {}))
-        )
+        key: Component(state, claim=Claim(component=key, state=state.least, **fields.get(key, {})))
         for key, state in given.items()
     }
     return Facts(kind=kind, components=components, **more)
@@ -127,7 +123,13 @@ WEIGHTS = [
     ({"weights_end": OPEN}, GATED, None, "unknown", "partial"),
     ({"weights_end": PARTIAL}, PUBLIC, None, "unknown", "partial"),
     ({"weights_end": CLOSED}, exactly(Access.NONE), None, "unknown", "closed"),
-    ({"weights_end": OPEN}, span(Access.BY_REQUEST, Access.PUBLIC), None, "unknown", "partial..open"),
+    (
+        {"weights_end": OPEN},
+        span(Access.BY_REQUEST, Access.PUBLIC),
+        None,
+        "unknown",
+        "partial..open",
+    ),
     ({"weights_end": OPEN}, exactly(Access.UNKNOWN), None, "unknown", "open"),
     ({"weights_end": OPEN, "weights_base": OPEN}, GATED, None, "open", "partial"),
     ({"weights_end": OPEN}, PUBLIC, Stage.SINGLE, "open", "open"),
@@ -265,7 +267,12 @@ def test_code_in_part_under_open_terms_counts_as_partly() -> None:
     some = held(dict.fromkeys(CODE, OPEN), claims={"training_code": MIT, "inference_code": MIT})
     assert cell("licenses", some) == "unknown"
     withheld = held(
-        {"training_code": OPEN, "inference_code": CLOSED, "weights_end": OPEN, "data_prep_code": CLOSED}
+        {
+            "training_code": OPEN,
+            "inference_code": CLOSED,
+            "weights_end": OPEN,
+            "data_prep_code": CLOSED,
+        }
         | {"architecture_code": CLOSED, "training_data_base": CLOSED, "training_data_end": CLOSED},
         claims={"training_code": MIT, "weights_end": MIT},
     )
@@ -298,7 +305,9 @@ def test_each_dimension_has_a_reason() -> None:
         {"training_data_end": CLOSED, "model_card": OPEN, "training_data_base": OPEN},
         claims={"model_card": {"completeness": "partial"}},
     )
-    reasons = {check.component: (check.outcome, check.reason) for check in LENS.explain(facts).checks}
+    reasons = {
+        check.component: (check.outcome, check.reason) for check in LENS.explain(facts).checks
+    }
     assert reasons["training_data_base"] == (Outcome.YES, "On our evidence this is open.")
     assert reasons["training_data_end"] == (Outcome.NO, "On our evidence this is closed.")
     assert reasons["model_card"] == (Outcome.PARTLY, "On our evidence this is partly open.")
@@ -310,7 +319,7 @@ def test_each_dimension_has_a_reason() -> None:
 
 
 def test_the_indexs_own_classes_come_back_from_the_evidence_made_of_them(shared: Path) -> None:
-    """What the index judged and we read as evidence gives its classes again, or a span with them."""
+    """What the index judged, read as evidence, gives its classes again, or a span with them."""
     given_back = settled = 0
     for reading in readings(source.SOURCE, shared / "data/osai"):
         classes: Any = LENS.explain_published(cells(reading), reading.edition.key).detail["classes"]

@@ -182,3 +182,21 @@ def test_a_bad_file_is_refused_whole(text: str, complaint: str) -> None:
     with pytest.raises(Refused) as refused:
         opening_up.read(document(text))
     assert complaint in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("base", "tuned", "state", "most", "access"),
+    [
+        ("open", "closed", State.CLOSED, State.OPEN, None),
+        ("partial", "closed", State.CLOSED, State.PARTIAL, None),
+        ("closed", "closed", State.CLOSED, None, exactly(Access.NONE)),
+        ("open", "open", State.OPEN, None, exactly(Access.PUBLIC)),
+    ],
+)
+def test_no_weights_of_a_reinforcement_stage_does_not_say_that_nothing_is_released(
+    base: str, tuned: str, state: State, most: State | None, access: object
+) -> None:
+    cells = f"llmweights: {{class: {base}}}\nrlweights: {{class: {tuned}}}\n"
+    claim = claims(read_one("opening-up", project(cells, "MIT")))["weights_end"]
+    assert claim.license_raw == ("" if access == exactly(Access.NONE) else "MIT")
+    assert (claim.state, claim.state_most, claim.access) == (state, most, access)

@@ -1,0 +1,220 @@
+"""Pages in a real browser: a reader's way through them, and what must hold on each."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.cache import cache
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+PAGES = [
+    "/",
+    "/rankings/",
+    "/rankings/?q=stork&runs_on=laptop&colour=red",
+    "/rankings/?lens=opening-up",
+    "/rankings/?lens=fmti",
+    "/projects/heron-7b/",
+    "/projects/rumor/",
+    "/organizations/shore/",
+    "/licenses/Apache-2.0/",
+    "/methods/",
+    "/methods/open-to-whom/",
+    "/submit/",
+    "/components/",
+    "/no-such-page/",
+]
+
+
+@pytest.fixture
+def site(live_server: LiveServer) -> str:
+    """The address of a site with a small shelf of projects."""
+    from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of  # noqa: PLC0415 set up
+
+    cache.clear()
+    judged_by_opening_up(shelf_of(heron_7b()))
+    return str(live_server.url)
+
+
+class Watch:
+    """What a page did that it must not do."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.said: list[str] = []
+        self.foreign: list[str] = []
+        self.host = urlsplit(site).netloc
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.note(request.url))
+
+    def note(self, address: str) -> None:
+        if urlsplit(address).netloc != self.host and not address.startswith("data:"):
+            self.foreign.append(address)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Console messages, but for the answer 404 that was asked for."""
+        return [text for text in self.said if "404 (Not Found)" not in text]
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def reader(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a reader who runs scripts, and of one who does not."""
+    context = browser.new_context(
+        java_script_enabled=request.param, viewport={"width": 1280, "height": 800}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def test_a_reader_searches_filters_opens_a_project_and_follows_its_license(
+    reader: Page, site: str
+) -> None:
+    reader.goto(site)
+    reader.get_by_role("searchbox", name="Search projects").fill("7b")
+    reader.keyboard.press("Enter")
+    expect(reader.locator(".said")).to_contain_text("2 of 4")
+
+    reader.get_by_label("Smallest machine").select_option("laptop")
+    reader.get_by_role("button", name="Apply").click()
+    expect(reader.locator(".bar .chip")).to_have_count(2)
+
+    reader.get_by_role("link", name="named like “7b”").click()
+    expect(reader.locator(".bar .chip")).to_have_count(1)
+    reader.get_by_role("link", name="Heron 7B").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Heron 7B")
+    expect(reader.get_by_role("row", name="Run").first).to_contain_text("8.4 GB at 8 bits")
+    reader.locator(".rail").get_by_role("link", name="Apache-2.0").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Apache License 2.0")
+
+
+def test_a_filter_changes_the_list_at_once_and_the_address_with_it(page: Page, site: str) -> None:
+    watch = Watch(page, site)
+    page.goto(f"{site}/rankings/")
+    expect(page.locator("table.rank tbody tr")).to_have_count(4)
+    page.get_by_label("Smallest machine").select_option("laptop")
+    expect(page.locator("table.rank tbody tr")).to_have_count(2)
+    expect(page).to_have_url(f"{site}/rankings/?runs_on=laptop")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Of 2 projects")
+    page.get_by_label("Find").fill("heron")
+    expect(page.locator("table.rank tbody tr")).to_have_count(1)
+    expect(page).to_have_url(f"{site}/rankings/?q=heron&runs_on=laptop")
+    page.go_back()
+    expect(page.locator("table.rank tbody tr")).to_have_count(2)
+    assert watch.complaints == []
+
+
+def test_a_list_that_cannot_be_renewed_says_so_and_keeps_its_rows(page: Page, site: str) -> None:
+    page.goto(f"{site}/rankings/")
+    page.route("**/rankings/?**", lambda route: route.fulfill(status=500, body="broken"))
+    page.get_by_label("Smallest machine").select_option("laptop")
+    expect(page.get_by_text("The list could not be renewed.")).to_be_visible()
+    expect(page.locator("table.rank tbody tr")).to_have_count(4)
+
+
+def test_a_proposal_is_mended_and_sent(reader: Page, site: str) -> None:
+    reader.goto(f"{site}/submit/")
+    reader.get_by_label("Name of the release").fill("Pelican 7B")
+    reader.get_by_label("Organization").fill("Shore Institute")
+    reader.get_by_label("Where the weights are").fill("see the paper")
+    reader.get_by_role("button", name="Send for review").click()
+    expect(reader.get_by_text("This is not a web address.")).to_be_visible()
+    expect(reader.get_by_label("Name of the release")).to_have_value("Pelican 7B")
+    link = reader.get_by_label("Where the weights are")
+    expect(link).to_be_focused()
+    link.fill("https://huggingface.co/shore/pelican-7b")
+    reader.get_by_role("button", name="Send for review").click()
+    expect(reader.get_by_role("heading", level=1)).to_have_text(
+        "Pelican 7B: Waiting for a reviewer"
+    )
+
+
+def test_a_twin_is_shown_before_anything_is_sent(page: Page, site: str) -> None:
+    page.goto(f"{site}/submit/")
+    page.get_by_label("Name of the release").fill("Heron 7B")
+    page.get_by_label("Organization").fill("Shore Institute")
+    page.get_by_label("Home page").fill("https://example.org/heron")
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_role("link", name="Heron 7B")).to_be_visible()
+    page.get_by_label("It is none of these. Send it anyway.").check()
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Heron 7B: Waiting for a reviewer")
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"),
+    [
+        (1280, "light"),
+        (390, "dark"),
+        pytest.param(1280, "dark", marks=pytest.mark.long),
+        pytest.param(390, "light", marks=pytest.mark.long),
+    ],
+)
+def test_axe_finds_nothing_and_nothing_is_blocked_or_fetched_from_elsewhere(
+    browser: Browser, site: str, width: int, scheme: str
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    watch = Watch(page, site)
+    found = {}
+    for address in PAGES:
+        page.goto(site + address)
+        if results := Axe().run(page).response["violations"]:
+            found[address] = [
+                (rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in results
+            ]
+    context.close()
+    assert found == {}
+    assert watch.complaints == []
+    assert watch.foreign == []
+
+
+@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+def test_nothing_scrolls_sideways_on_the_smallest_screen(
+    browser: Browser, site: str, prefix: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    wide = {}
+    for address in PAGES:
+        page.goto(site + prefix + address)
+        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide[address] = width
+    context.close()
+    assert wide == {}
+
+
+def test_everything_is_reached_by_keyboard_and_the_skip_link_comes_first(
+    page: Page, site: str
+) -> None:
+    page.goto(f"{site}/rankings/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    names = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        names.add(page.evaluate("document.activeElement.textContent.trim().slice(0, 40)"))
+    assert {"Heron 7B", "Does it run on my laptop?", "CSV"} <= names
+
+
+def test_a_chosen_theme_stays_on_the_next_page(page: Page, site: str) -> None:
+    page.goto(site)
+    page.get_by_role("link", name="Dark").click()
+    page.get_by_role("link", name="Rankings").first.click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)"
+
+
+def test_the_printed_page_leaves_out_what_paper_cannot_do(page: Page, site: str) -> None:
+    page.goto(f"{site}/projects/heron-7b/")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_role("link", name="Submit", exact=True)).to_be_hidden()
+    expect(page.get_by_role("heading", name="Open to whom")).to_be_visible()
+    expect(page.locator(".edition")).to_be_visible()
