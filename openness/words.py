@@ -6,14 +6,14 @@ Keys are the words of `scoring` and of the tables; a table lists them in the ord
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from scoring.components import COMPONENTS, DERIVED_COMPONENTS
+from scoring.components import COMPONENTS
 from scoring.lenses import LENSES
 from scoring.result import Sentence
 
@@ -225,16 +225,14 @@ def ladder(table: Words, text: str) -> str:
     }
 
 
+DERIVED: Words = {"training_data": _("Training data"), "research_paper": _("Research paper")}
+"""Components that are made from others; the vocabulary's file names only those that are not."""
+
+
 def component(key: str) -> str:
     """The name of a component, also of one that is made from others."""
-    info = COMPONENTS.get(key) or DERIVED_COMPONENTS.get(key)
-    return gettext(info.name) if info else key.replace("_", " ")
-
-
-def question(key: str) -> str:
-    """What a component asks."""
-    info = COMPONENTS.get(key) or DERIVED_COMPONENTS.get(key)
-    return gettext(info.question) if info else ""
+    info = COMPONENTS.get(key)
+    return gettext(info.name) if info else of(DERIVED, key)
 
 
 def verb(key: str, kind: str = "model") -> str:
@@ -281,16 +279,40 @@ def say(text: str) -> str:
     return text.say(gettext) if isinstance(text, Sentence) else gettext(text) if text else ""
 
 
+VERDICTS: Words = {
+    "meets": _("Meets it"),
+    "would_meet_with_other_terms": _("Would, with other terms"),
+    "undetermined": _("Undetermined"),
+    "does_not_meet": _("Does not meet it"),
+}
+
+
 def grade(key: str, name: str) -> str:
     """What a lens calls one of its grades."""
-    named = LENSES[key].texts.get("grades", {}).get(name)
-    return gettext(named) if isinstance(named, str) else name.replace("_", " ")
+    texts = LENSES[key].texts
+    named = texts.get("grades", texts.get("levels", {})).get(name)
+    return gettext(named) if isinstance(named, str) else of(VERDICTS, name)
+
+
+def clauses(texts: Iterable[str]) -> str:
+    """Parts of a line, those that are blank left out."""
+    return str(pgettext_lazy("between clauses", ", ")).join(filter(None, texts))
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Things of one sort, one after the other."""
+    return gettext(", ").join(texts)
 
 
 def dimension(key: str, name: str) -> str:
     """What a publisher's dimension is called, where the lens names it in our words."""
     criterion = LENSES[key].texts.get("criteria", {}).get(name) if key in LENSES else None
     return gettext(criterion["name"]) if isinstance(criterion, dict) else name
+
+
+def bases(keys: Iterable[str]) -> str:
+    """The bases that a lens has."""
+    return listed(of(BASES, key) for key in keys)
 
 
 def rank_rule(key: str) -> str:
@@ -311,9 +333,9 @@ def field(key: str) -> str:
     return str(FIELDS[key]) if key in FIELDS else component(key)
 
 
-SHOWN = {"name", "short_name", "question", "publisher", "unit"}
+SHOWN = {"name", "short_name", "question", "publisher"}
 """Of a table that is a component, a lens or a criterion: the keys whose texts pages show."""
-TABLES = {"sentences", "names", "verdicts", "reasons", "notes", "grades", "levels", "areas"}
+TABLES = {"sentences", "names", "verdicts", "grades", "levels", "criteria", "parts"}
 """Tables of a lens of which every text is shown."""
 
 

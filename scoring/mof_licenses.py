@@ -11,6 +11,9 @@ from typing import Any
 UNLICENSED = "unlicensed"
 """What the tool writes where a component has no license."""
 
+FITS_EVERYTHING = "OpenMDW-1.0"
+"""A license that the tool holds to be open and made for every type of component."""
+
 
 class Verdict(StrEnum):
     """What the tool makes of a component's license; OK and WARNING count alike."""

@@ -119,8 +119,8 @@ def rank(*, basis: str) -> None:
             # Only our own constants are put into the text; values go in as parameters.
             cursor.execute(
                 f"""
-                WITH counts AS {weight},
-                ranked AS (
+                WITH counts AS MATERIALIZED {weight},
+                ranked AS MATERIALIZED (
                     SELECT score.id,
                            CASE WHEN {known} THEN
                              1 + sum(counts.n) OVER (

@@ -43,6 +43,11 @@ class Block:
     actors: tuple[str, ...]
     cell: Cell
 
+    @property
+    def machines(self) -> list[str]:
+        """Their names."""
+        return [words.of(words.ACTORS, actor) for actor in self.actors]
+
 
 def blocks(by_actor: Mapping[str, Cell]) -> list[Block]:
     """One verb's cells from the smallest machine to the largest, alike neighbors as one."""

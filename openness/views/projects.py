@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from openness import figures, words
 from openness.facts import Dossier, Published, dossier
-from openness.models import Evidence, Project, Score
+from openness.models import Evidence, Project, Quantity, Score
 from openness.views.cells import Cell, blocks, grid
 from openness.views.changes import changes
 from openness.views.page import Link, page
 from scoring.components import COMPONENTS
-from scoring.facts import Claim, Kind
+from scoring.facts import QUANTITIES, Claim, Kind
 from scoring.lenses import LENSES
 from scoring.licenses import LICENSES
 from scoring.result import Result
@@ -76,6 +76,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": groups(held),
         "blank": blank(held),
         "readings": readings(held),
+        "sizes": sizes(held),
         "addresses": addresses(held),
         "changes": changes(held.changes),
         "license_known": held.facts.license_id in LICENSES,
@@ -140,7 +141,8 @@ def _verdict(held: Dossier, key: str) -> Verdict:
     published = _newest(held, key)
     score = published or held.scores.get(key)
     if score is None:
-        return Verdict(key, figures.DASH, "", _("Not covered by this lens"), False)
+        why = _("Judges companies") if key == "fmti" else _("Not covered by this lens")
+        return Verdict(key, figures.DASH, "", why, False)
     note = (
         _("as published, edition %(edition)s") % {"edition": score.version}
         if published
@@ -153,9 +155,9 @@ def _verdict(held: Dossier, key: str) -> Verdict:
             "step": figures.score(score.low, score.high, key),
             "last": f"{LENSES[key].maximum:g}",
         }
-        note = ", ".join([step, note])
+        note = words.clauses([step, note])
     elif score.rank and key != "osaid":
-        note = ", ".join(filter(None, [_("rank %(rank)s") % {"rank": score.rank}, note]))
+        note = words.clauses([_("rank %(rank)s") % {"rank": score.rank}, note])
     return _worded(key, score, note)
 
 
@@ -202,10 +204,10 @@ def _entry(held: Dossier, key: str, rows: list[Evidence]) -> Entry:
 
 
 def blank(held: Dossier) -> list[str]:
-    """Components that are asked of this kind and of which nothing is on record."""
+    """Names of the components that are asked of this kind and of which nothing is on record."""
     there = {row.component for row in held.evidence}
     return [
-        key
+        words.component(key)
         for key, info in COMPONENTS.items()
         if key not in there
         and info.applies_to(held.facts.kind)
@@ -227,6 +229,15 @@ def _readings(held: Dossier) -> Iterator[Reading]:
             derived = None
         if derived or published:
             yield Reading(key, derived, published)
+
+
+def sizes(held: Dossier) -> dict[str, dict[str, list[Quantity]]]:
+    """{name: {value in words: the rows that give it}}, in the order of the vocabulary."""
+    found: dict[str, dict[str, list[Quantity]]] = {}
+    for row in sorted(held.quantities, key=lambda row: QUANTITIES.index(row.name)):
+        text = figures.quantity(row.name, row.low, row.high, row.detail)
+        found.setdefault(row.name, {}).setdefault(text, []).append(row)
+    return found
 
 
 ADDRESSES = {

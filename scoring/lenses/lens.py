@@ -42,6 +42,7 @@ class Lens:
     terms, citation, url    of the publisher's data
     order           how its list is sorted: "-low" descends; ties go on to the next
     ranked_grades   best first; not empty where the grade ranks and not the number
+    method          the page of the lens: in_words, example, ignores, differs, changes
     texts           the tables of the .toml, by name
     """
 
@@ -64,6 +65,7 @@ class Lens:
         self.citation: str = self.texts.get("citation", "")
         self.url: str = self.texts.get("url", "")
         self.order: tuple[str, ...] = tuple(self.texts["order"])
+        self.method: Mapping[str, Any] = self.texts["method"]
         self.ranked_grades: tuple[str, ...] = tuple(self.texts.get("ranked_grades", ()))
 
     @property

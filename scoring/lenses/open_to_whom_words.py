@@ -168,7 +168,7 @@ def _number(value: float) -> str:
 
 def _range(pair: Pair) -> str:
     low, high = (_number(end) for end in pair)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else f"{low}–{high}"
 
 
 def _counted(parameters: Pair) -> str:
@@ -179,4 +179,4 @@ def _counted(parameters: Pair) -> str:
 
 def _power(flop: Pair) -> str:
     low, high = (f"{end:.1e}".replace("e+", "e") for end in flop)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else f"{low}–{high}"

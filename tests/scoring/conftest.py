@@ -3,5 +3,4 @@
 from hypothesis import settings
 
 settings.register_profile("unhurried", deadline=None, database=None)
-settings.register_profile("long", deadline=None, database=None, max_examples=3000)
-settings.load_profile("long")
+settings.load_profile("unhurried")

@@ -22,6 +22,7 @@ def test_a_lens_says_what_it_is(lens: Lens) -> None:
     assert lens.question.endswith("?")
     assert lens.terms
     assert lens.citation
+    assert set(lens.method) == {"in_words", "example", "ignores", "differs", "changes"}
     assert set(lens.bases) <= {"published", "derived"}
     assert bool(lens.editions) == ("published" in lens.bases)
     assert bool(lens.version) == ("derived" in lens.bases)

@@ -216,7 +216,7 @@ ONE_CELL = [
         small(quantities={"parameters": (Quantity("parameters", 3e8, 4e8),)}),
         "run",
         "laptop",
-        "run, laptop: yes. the terms permit use; 300 to 400M parameters need 0.36 to 0.48 GB at 8"
+        "run, laptop: yes. the terms permit use; 300–400M parameters need 0.36–0.48 GB at 8"
         " bits, and 12 GB are usable.",
     ),
     (
@@ -240,15 +240,15 @@ ONE_CELL += [
         all_open(quantities=dict(opt_175b().quantities)),
         "retrain",
         "laptop",
-        "retrain, laptop: no. training takes 9.5e22 to 3.8e23 FLOP, on this machine more than a"
+        "retrain, laptop: no. training takes 9.5e22–3.8e23 FLOP, on this machine more than a"
         " hundred years.",
     ),
     (
         all_open(quantities=dict(opt_175b().quantities)),
         "retrain",
         "lab",
-        "retrain, lab: not known. training takes 9.5e22 to 3.8e23 FLOP, on this machine 346 to"
-        " 1,379 days.",
+        "retrain, lab: not known. training takes 9.5e22–3.8e23 FLOP, on this machine 346–1,379"
+        " days.",
     ),
     (
         all_open(),
