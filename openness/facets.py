@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from django.core.cache import cache
 from django.db.models import Count
@@ -26,11 +26,12 @@ class Choice:
 def choices(query: Query) -> dict[str, list[Choice]]:
     """{parameter: its values with counts over the whole lens}, kept per revision."""
     key = f"choices:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
-    found: dict[str, list[Choice]] | None = cache.get(key)
+    # Plain tuples are kept: a class that was renamed meanwhile could not be read back.
+    found: dict[str, list[tuple[str, str, int]]] | None = cache.get(key)
     if found is None:
-        found = {name: _choices(query, name) for name in FACETS}
+        found = {name: [astuple(one) for one in _choices(query, name)] for name in FACETS}
         cache.set(key, found)
-    return found
+    return {name: [Choice(*one) for one in values] for name, values in found.items()}
 
 
 def _choices(query: Query, name: str) -> list[Choice]:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from openness.models.score import ACTORS, LICENSE_CLASSES
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
@@ -76,7 +77,8 @@ class Query:
             texts = params.getlist(name)
             text = texts[-1].strip()
             if len(texts) > 1:
-                ignored.append(Ignored(name, texts[0], "given more than once; the last one counts"))
+                reason = _("given more than once; the last one counts")
+                ignored.append(Ignored(name, texts[0], reason))
             if not text:
                 continue
             try:
@@ -85,7 +87,7 @@ class Query:
                 elif name in READERS:
                     values[name] = READERS[name](text)
                 else:
-                    ignored.append(Ignored(name, text, "unknown parameter"))
+                    ignored.append(Ignored(name, text, _("unknown parameter")))
             except ValueError as error:
                 ignored.append(Ignored(name, text, str(error)))
         for unfit in list(_unfit(values)):
@@ -161,16 +163,21 @@ def _unfit(values: Mapping[str, Any]) -> Iterator[Ignored]:
     lens = lens or DEFAULT_LENS
     bases = LENSES[lens].bases
     if basis and basis not in bases:
-        yield Ignored("basis", basis, f"{lens} has only {', '.join(bases)}")
+        reason = _("%(lens)s has only %(bases)s") % {"lens": lens, "bases": ", ".join(bases)}
+        yield Ignored("basis", basis, reason)
         basis = ""
     editions = editions_of(lens, basis or default_basis(lens))
     if edition and edition not in editions:
-        yield Ignored("edition", edition, f"one of: {', '.join(editions)}")
+        yield Ignored("edition", edition, _one_of(editions))
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    return _("one of: %(words)s") % {"words": ", ".join(words)}
 
 
 def _word(words: tuple[str, ...], text: str) -> str:
     if text not in words:
-        raise ValueError(f"one of: {', '.join(words)}")
+        raise ValueError(_one_of(words))
     return text
 
 
@@ -180,13 +187,14 @@ def _words(words: tuple[str, ...], text: str) -> str:
 
 def _whole(least: int, most: int, text: str) -> int:
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
-        raise ValueError(f"a whole number from {least} to {most}")
+        said = {"least": least, "most": most}
+        raise ValueError(_("a whole number from %(least)s to %(most)s") % said)
     return int(text)
 
 
 def _short(text: str) -> str:
     if len(text) > 200 or "\x00" in text:
-        raise ValueError("at most 200 characters of plain text")
+        raise ValueError(_("at most 200 characters of plain text"))
     return text
 
 

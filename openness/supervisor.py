@@ -88,7 +88,9 @@ class Supervisor:
             if self.colored:
                 prefix = f"\033[{color}m{prefix}\033[0m"
             try:
-                print(f"{prefix} {line.rstrip()}", flush=True)  # noqa: T201 it is the log
+                # In one piece, or lines of two programs would run into each other.
+                sys.stdout.write(f"{prefix} {line.rstrip()}\n")
+                sys.stdout.flush()
             except OSError:  # nobody reads it any more; the program must not block for that
                 continue
 

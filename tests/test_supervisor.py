@@ -19,7 +19,7 @@ def supervise(programs: str) -> subprocess.Popen[str]:
     code = textwrap.dedent(f"""
         import sys
         from openness.supervisor import Program, Supervisor
-        ended = Supervisor([{programs}]).run(meanwhile=lambda: print("meanwhile", flush=True))
+        ended = Supervisor([{programs}]).run(meanwhile=lambda: sys.stdout.write("meanwhile\\n"))
         print("ended:", ended)
     """)
     return subprocess.Popen(
