@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from openness.models import Change, Evidence, Listing, ProjectProfile
 from openness.models.evidence import claim_fields, claim_of
 from openness.services.assess import assess
-from openness.services.hold import Statements, change_class, hold
-from scoring.facts import Claim, State, Trust
+from openness.services.hold import Statements, change_class, hold, hold_quantities
+from scoring.facts import Claim, Quantity, State, Trust
 from tests.factories import (
     ProjectFactory,
     RevisionFactory,
@@ -183,3 +183,15 @@ def test_unknown_states_stay_unknown() -> None:
         == "unknown"
     )
     assert State("unknown") is State.UNKNOWN
+
+
+def test_two_numbers_of_one_source_are_held_as_the_range_between_them() -> None:
+    project = ProjectFactory()
+    sizes = [
+        Quantity(name="parameters", low=7e9, high=7e9, source="hub-models"),
+        Quantity(name="parameters", low=6.9e9, high=6.9e9, source="hub-models"),
+    ]
+    assert hold_quantities({project.pk: sizes}, source="hub-models") == {project.pk}
+    row = project.quantities.get()
+    assert (row.low, row.high) == (6.9e9, 7e9)
+    assert hold_quantities({project.pk: sizes}, source="hub-models") == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import User
 
@@ -154,7 +154,8 @@ def _change(
 def hold_quantities(wanted: Mapping[int, Sequence[PureQuantity]], *, source: str) -> set[int]:
     """Make these the sizes that `source` gives of these projects ({project id: sizes}).
 
-    Returns the projects whose sizes changed.
+    Where it gives several numbers for one size, the range between them is held. Returns the
+    projects whose sizes changed.
     """
     held: dict[tuple[int, str, str], Quantity] = {
         (row.project_id, row.name, row.detail): row
@@ -164,7 +165,7 @@ def hold_quantities(wanted: Mapping[int, Sequence[PureQuantity]], *, source: str
     update: list[Quantity] = []
     touched: set[int] = set()
     for project_id, quantities in wanted.items():
-        for quantity in quantities:
+        for quantity in _joined(quantities):
             values = {
                 "low": quantity.low,
                 "high": quantity.high,
@@ -190,3 +191,13 @@ def hold_quantities(wanted: Mapping[int, Sequence[PureQuantity]], *, source: str
     touched |= {row.project_id for row in held.values()}
     Quantity.objects.filter(pk__in=[row.pk for row in held.values()]).delete()
     return touched
+
+
+def _joined(quantities: Sequence[PureQuantity]) -> list[PureQuantity]:
+    """One quantity a name and detail, as wide as all that were given."""
+    joined: dict[tuple[str, str], PureQuantity] = {}
+    for one in quantities:
+        at = one.name, one.detail
+        first = joined.get(at, one)
+        joined[at] = replace(first, low=min(first.low, one.low), high=max(first.high, one.high))
+    return list(joined.values())
