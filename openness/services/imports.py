@@ -13,7 +13,13 @@ from openness.models import Revision, Snapshot
 from openness.services.hold import Statements, hold, hold_quantities
 from openness.services.record import editions_for, record_judgements, record_observations
 from openness.services.scores import publish
-from openness.services.subjects import record_identifiers, record_subjects, resolve_bases
+from openness.services.subjects import (
+    NEW_RELEASE,
+    Subjects,
+    record_identifiers,
+    record_subjects,
+    resolve_bases,
+)
 from openness.sources.reading import Document, FileSource, Reading, Refused, Said
 from scoring.facts import Quantity
 
@@ -96,87 +102,94 @@ def take_in(
     readings = [reading for _, found in documents for reading in found]
     if facts_only:
         readings = [without_prose(reading) for reading in readings]
-    editions = editions_for(readings)
-    subjects, touched = record_subjects(readings, known_only=known_only)
-    fresh = {at for at in touched if not subjects[at].judgements.exists()} if touched else set()
-    readings = [r for r in readings if (r.edition.index, r.key) in subjects]
-    summary.read = len({(r.edition.index, r.key) for r in readings})
+    subjects, new, touched = record_subjects(readings, known_only=known_only)
+    readings = [reading for reading in readings if reading.at in subjects]
     snapshots = {} if facts_only else _snapshots(documents)
     record_identifiers(readings, subjects)
-    touched |= record_judgements(readings, subjects, editions, snapshots)
+    touched |= record_judgements(readings, subjects, editions_for(readings), snapshots)
     touched |= record_observations(readings, subjects, snapshots)
-    feeding = [
-        (reading, subjects[reading.edition.index, reading.key])
-        for reading in _newest(readings)
-        if subjects[reading.edition.index, reading.key].feeds
-        and subjects[reading.edition.index, reading.key].project_id is not None
-    ]
-    with transaction.atomic():
-        revision = Revision.objects.create(
-            kind="import",
-            summary=f"import of {', '.join(sorted({r.edition.index for r in readings}))}",
-        )
-        held = hold(
-            (
-                Statements(
-                    project_id=subject.project_id or 0,
-                    claims=reading.claims,
-                    source=reading.edition.index,
-                    subject=subject,
-                )
-                for reading, subject in feeding
-            ),
-            revision=revision,
-        )
-        by_source: dict[str, dict[int, list[Quantity]]] = defaultdict(lambda: defaultdict(list))
-        for reading, subject in feeding:
-            by_source[reading.edition.index][subject.project_id or 0] += reading.quantities
-        resized: set[int] = set()
-        for source, wanted in by_source.items():
-            resized |= hold_quantities(wanted, source=source)
-        if not touched and not held.projects and not resized:
-            revision.delete()
-    touched |= {at for at, subject in subjects.items() if subject.pk in held.subjects}
-    touched |= {at for at, subject in subjects.items() if subject.project_id in resized}
-    new_projects = {
+    changed = _hold(readings, subjects, anything_else=bool(touched))
+    touched |= {at for at, subject in subjects.items() if subject.project_id in changed}
+    made = {
         pk
-        for at in touched
-        if subjects[at].matched_by == "import: new release"
-        and (pk := subjects[at].project_id) is not None
+        for at in new
+        if subjects[at].matched_by == NEW_RELEASE and (pk := subjects[at].project_id) is not None
     }
-    resolve_bases(new_projects)
+    resolve_bases(made)
     publish(subjects=[subjects[at] for at in touched])
-    summary.projects = held.projects | resized | new_projects
-    summary.created = len(fresh)
-    summary.updated = len(touched - fresh)
-    summary.unchanged = summary.read - len(touched)
+    summary.projects = changed | made
+    summary.read = len({reading.at for reading in readings})
+    summary.created = len(new)
+    summary.updated = len(touched - new)
+    summary.unchanged = summary.read - len(touched | new)
+
+
+def _hold(readings: Sequence[Reading], subjects: Subjects, *, anything_else: bool) -> set[int]:
+    """Hold what the newest edition says of each release that it may feed; the projects changed.
+
+    The revision stays only if something came of it, or of `anything_else` in the same import.
+    """
+    feeding = [
+        (reading, subject, subject.project_id)
+        for reading in _newest(readings)
+        if (subject := subjects[reading.at]).feeds and subject.project_id is not None
+    ]
+    indexes = ", ".join(sorted({reading.edition.index for reading in readings}))
+    revision = Revision.objects.create(kind="import", summary=f"import of {indexes}")
+    held = hold(
+        (
+            Statements(
+                project_id=project_id,
+                claims=reading.claims,
+                source=reading.edition.index,
+                subject=subject,
+            )
+            for reading, subject, project_id in feeding
+        ),
+        revision=revision,
+    )
+    sizes: dict[str, dict[int, list[Quantity]]] = defaultdict(lambda: defaultdict(list))
+    for reading, _, project_id in feeding:
+        sizes[reading.edition.index][project_id] += reading.quantities
+    changed = set(held.projects)
+    for source, wanted in sizes.items():
+        changed |= hold_quantities(wanted, source=source)
+    if not changed and not anything_else:
+        revision.delete()
+    return changed
 
 
 def _newest(readings: Sequence[Reading]) -> list[Reading]:
     """One reading a subject: evidence follows the publisher's newest edition."""
     newest: dict[tuple[str, str], Reading] = {}
     for reading in readings:
-        at = (reading.edition.index, reading.key)
+        at = reading.at
         if at not in newest or reading.edition.key > newest[at].edition.key:
             newest[at] = reading
     return list(newest.values())
 
 
 def _snapshots(documents: Sequence[tuple[Document, list[Reading]]]) -> dict[str, Snapshot]:
-    """{key of a subject: the snapshot of the document that speaks of it}, kept once per content."""
-    rows = {}
+    """{key of a subject: the snapshot of the document that speaks of it}, kept once per content.
+
+    The files that a document was read together with are kept as well.
+    """
+    rows: dict[str, Snapshot] = {}
+    main: dict[str, str] = {}
     for document, readings in documents:
-        if readings:
+        for part in (document, *document.companions):
             row = Snapshot.of(
-                document.body,
-                content_type=document.content_type,
-                source=readings[0].edition.index,
-                name=document.name[:500],
+                part.body,
+                content_type=part.content_type,
+                source=readings[0].edition.index if readings else "",
+                name=part.name[:500],
             )
-            rows[row.sha256] = (row, readings)
-    Snapshot.objects.bulk_create((row for row, _ in rows.values()), ignore_conflicts=True)
+            rows.setdefault(row.sha256, row)
+            if part is document:
+                main |= dict.fromkeys((reading.key for reading in readings), row.sha256)
+    Snapshot.objects.bulk_create(rows.values(), ignore_conflicts=True)
     kept = {row.sha256: row for row in Snapshot.objects.filter(sha256__in=rows).defer("body")}
-    return {reading.key: kept[sha] for sha, (_, readings) in rows.items() for reading in readings}
+    return {key: kept[sha256] for key, sha256 in main.items()}
 
 
 def without_prose(reading: Reading) -> Reading:

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 from django.utils import timezone
 
-from openness.models import Edition, Identifier, Judgement, Observation, Snapshot, Subject
-from openness.services.subjects import folded
+from openness.models import Edition, Identifier, Judgement, Observation, Snapshot
+from openness.services.subjects import Key, Subjects, folded
 from openness.sources.reading import EditionOf, Reading
 
 BATCH = 2000
@@ -31,19 +31,18 @@ def _edition(of: EditionOf) -> Edition:
 
 def record_judgements(
     readings: Iterable[Reading],
-    subjects: dict[tuple[str, str], Subject],
+    subjects: Subjects,
     editions: dict[tuple[str, str], Edition],
     snapshots: dict[str, Snapshot],
-) -> set[tuple[str, str]]:
+) -> set[Key]:
     """Keep every cell verbatim; the keys of subjects whose cells are new or differ.
 
     A publisher's file read again under the same edition replaces its cells; what it said before
     stays in the snapshot of that reading.
     """
-    readings = [r for r in readings if (r.edition.index, r.key) in subjects and r.said]
+    readings = [r for r in readings if r.at in subjects and r.said]
     by_subject = {
-        (subjects[r.edition.index, r.key].pk, editions[r.edition.index, r.edition.key].pk): r
-        for r in readings
+        (subjects[r.at].pk, editions[r.edition.index, r.edition.key].pk): r for r in readings
     }
     held: dict[tuple[int, int], dict[int, Judgement]] = {at: {} for at in by_subject}
     for row in Judgement.objects.filter(subject_id__in={subject for subject, _ in by_subject}):
@@ -52,7 +51,7 @@ def record_judgements(
     create: list[Judgement] = []
     update: list[Judgement] = []
     drop: list[int] = []
-    touched: set[tuple[str, str]] = set()
+    touched: set[Key] = set()
     for at, reading in by_subject.items():
         before = held[at]
         for said in reading.said:
@@ -73,10 +72,10 @@ def record_judgements(
                 setattr(row, name, value)
             row.snapshot = snapshots.get(reading.key)
             (create if row._state.adding else update).append(row)
-            touched.add((reading.edition.index, reading.key))
+            touched.add(reading.at)
         if before:
             drop += [row.pk for row in before.values()]
-            touched.add((reading.edition.index, reading.key))
+            touched.add(reading.at)
     Judgement.objects.bulk_create(create, batch_size=BATCH)
     Judgement.objects.bulk_update(
         update,
@@ -89,15 +88,15 @@ def record_judgements(
 
 def record_observations(
     readings: Iterable[Reading],
-    subjects: dict[tuple[str, str], Subject],
+    subjects: Subjects,
     snapshots: dict[str, Snapshot],
-) -> set[tuple[str, str]]:
+) -> set[Key]:
     """Keep what a machine source showed at each identifier; a new value closes the old one."""
-    readings = [r for r in readings if r.observed and (r.edition.index, r.key) in subjects]
+    readings = [r for r in readings if r.observed and r.at in subjects]
     at = {
         (row.source, row.kind, row.reference.lower()): row
         for row in Identifier.objects.filter(
-            project_id__in={subjects[r.edition.index, r.key].project_id for r in readings}
+            project_id__in={subjects[r.at].project_id for r in readings}
         )
     }
     by_identifier = {
@@ -130,7 +129,7 @@ def record_observations(
                     last_seen_at=now,
                 )
             )
-            touched.add((reading.edition.index, reading.key))
+            touched.add(reading.at)
     Observation.objects.bulk_update(ended, ["ended_at"], batch_size=BATCH)
     Observation.objects.bulk_create(create, batch_size=BATCH)
     return touched

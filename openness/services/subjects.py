@@ -18,6 +18,20 @@ from openness.sources.reading import Reading, Ref
 from scoring.facts import Kind
 
 BATCH = 2000
+NEW_RELEASE = "import: new release"
+MATCHED = (
+    "name",
+    "maker",
+    "url",
+    "project",
+    "organization",
+    "matched_by",
+    "matched_on",
+    "match_note",
+)
+Key = tuple[str, str]
+"""(index, key) of a subject."""
+Subjects = dict[Key, Subject]
 
 
 class Organizations:
@@ -73,20 +87,21 @@ def projects_at(refs: Iterable[Ref]) -> dict[tuple[str, str, str], int]:
 
 def record_subjects(
     readings: Sequence[Reading], *, known_only: bool = False
-) -> tuple[dict[tuple[str, str], Subject], set[tuple[str, str]]]:
-    """The subject rows of these readings by (index, key), and which are new or changed.
+) -> tuple[Subjects, set[Key], set[Key]]:
+    """The subject rows of these readings, and which of them are new, and which changed.
 
     With `known_only`, a subject without a row is left out: nothing is matched in the dark.
     """
-    keys = {(reading.edition.index, reading.key): reading for reading in readings}
-    subjects = {
+    keys = {reading.at: reading for reading in readings}
+    subjects: Subjects = {
         (subject.index, subject.key): subject
         for subject in Subject.objects.filter(
             index__in={index for index, _ in keys}, key__in={key for _, key in keys}
         )
         if (subject.index, subject.key) in keys
     }
-    touched = set()
+    new: set[Key] = set()
+    changed: set[Key] = set()
     for at, reading in keys.items():
         values = {
             "name": reading.name[:300],
@@ -94,35 +109,26 @@ def record_subjects(
             "url": reading.url[:1000],
         }
         if at not in subjects:
-            if known_only:
-                continue
-            subjects[at] = Subject(index=at[0], key=at[1], **values)
-            touched.add(at)
+            if not known_only:
+                subjects[at] = Subject(index=at[0], key=at[1], **values)
+                new.add(at)
         elif any(getattr(subjects[at], name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(subjects[at], name, value)
-            touched.add(at)
-    unmatched = {
-        at: subject
-        for at, subject in subjects.items()
-        if subject.project_id is None and subject.organization_id is None and not subject.matched_by
-    }
-    touched |= unmatched.keys()
+            changed.add(at)
+    unmatched = {at: subject for at, subject in subjects.items() if not subject.matched_by}
     match(unmatched, keys)
-    changed = [subjects[at] for at in touched]
-    held = [subject for subject in changed if not subject._state.adding]
-    Subject.objects.bulk_create((s for s in changed if s._state.adding), batch_size=BATCH)
+    changed |= unmatched.keys() - new
+    Subject.objects.bulk_create((subjects[at] for at in new), batch_size=BATCH)
     Subject.objects.bulk_update(
-        held,
-        ["name", "maker", "url", "project", "organization", "matched_by", "matched_on"],
+        [subjects[at] for at in changed],
+        MATCHED,
         batch_size=BATCH,
     )
-    return subjects, touched
+    return subjects, new, changed
 
 
-def match(
-    subjects: dict[tuple[str, str], Subject], readings: dict[tuple[str, str], Reading]
-) -> None:
+def match(subjects: Subjects, readings: dict[Key, Reading]) -> None:
     """Point subjects to organizations, to the project at the same address, or to a new one."""
     organizations = Organizations()
     refs = [ref for at in subjects for ref in readings[at].refs]
@@ -139,17 +145,17 @@ def match(
             continue
         at_source = [folded(ref) for ref in reading.refs]
         if ids := {known[ref] for ref in at_source if ref in known}:
-            # Addresses of two rows prove nothing about which one is meant: the first is taken
-            # only if it is the only one.
+            subject.matched_by = "import: exact address"
             if len(ids) == 1:
                 subject.project_id = ids.pop()
-                subject.matched_by = "import: exact address"
+            else:
+                subject.match_note = "Its addresses are those of several projects."
             continue
         project = next((made[ref] for ref in at_source if ref in made), None)
         if project is None:
             project = _new_project(reading, reading.kind, organizations, slugs)
             made |= dict.fromkeys(at_source, project)
-        subject.matched_by = "import: new release"
+        subject.matched_by = NEW_RELEASE
         new.append((subject, reading, project))
     Project.objects.bulk_create(
         {id(project): project for _, _, project in new}.values(), batch_size=BATCH
@@ -175,13 +181,11 @@ def _new_project(
     )
 
 
-def record_identifiers(
-    readings: Iterable[Reading], subjects: dict[tuple[str, str], Subject]
-) -> None:
+def record_identifiers(readings: Iterable[Reading], subjects: Subjects) -> None:
     """Keep the addresses of matched releases; one that is another row's stays there."""
     wanted: dict[tuple[str, str, str], Identifier] = {}
     for reading in readings:
-        subject = subjects.get((reading.edition.index, reading.key))
+        subject = subjects.get(reading.at)
         if subject is None or subject.project_id is None or not subject.feeds:
             continue
         for ref in reading.refs:

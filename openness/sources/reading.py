@@ -85,6 +85,11 @@ class Reading:
     quantities: tuple[Quantity, ...] = ()
     observed: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def at(self) -> tuple[str, str]:
+        """(index, key): of which subject this speaks."""
+        return self.edition.index, self.key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileSource:
