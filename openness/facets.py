@@ -11,6 +11,9 @@ from openness.filters import Query
 from openness.models import Organization
 from openness.rankings import conditions, current_revision, filtered, paths, roots
 
+# Choices offered of one condition: a page must stay light when thousands of makers are on record.
+# Any value is accepted in an address all the same.
+MOST = 300
 FACETS = ("kind", "organization", "license", "license_class", "weights", "api", "runs_on")
 
 
@@ -50,15 +53,17 @@ def _choices(query: Query, name: str) -> list[Choice]:
         for one in value if isinstance(value, list) else [value]:
             if one:
                 counts[one] = counts.get(one, 0) + n
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
     labels = (
-        dict(Organization.objects.filter(slug__in=counts).values_list("slug", "name"))
+        dict(
+            Organization.objects.filter(slug__in=[slug for slug, _ in most]).values_list(
+                "slug", "name"
+            )
+        )
         if name == "organization"
         else {}
     )
-    return [
-        Choice(value, labels.get(value, value), n)
-        for value, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    return [Choice(value, labels.get(value, value), n) for value, n in most]
 
 
 def without(query: Query) -> list[tuple[str, str, int]]:
