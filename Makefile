@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-long check format translations browser
+.PHONY: help serve test test-long bench check format translations browser
 
 # Python 3.11 or newer; `make serve PYTHON=/path/to/python` names one.
 PYTHON ?=
@@ -21,6 +21,9 @@ test: .venv/installed-dev browser ## the suite, in under 10 minutes (ARGS="-k wo
 
 test-long: .venv/installed-dev browser ## the long half of the suite
 	@exec $(BIN)/python -m pytest -m long $(ARGS)
+
+bench: .venv/installed ## what things cost, beside a baseline: a table and var/bench/latest.json
+	@$(BIN)/python -m bench
 
 check: .venv/installed-dev ## lint, format, types, imports, templates, migrations, deploy check, translations
 	$(BIN)/ruff check

@@ -21,7 +21,7 @@ from openness.models import (
 )
 from scoring.facts import Claim, Facts, Kind, Trust
 from scoring.facts import Quantity as PureQuantity
-from scoring.lenses import LENSES
+from scoring.lenses import LENSES, Judged
 from scoring.reconcile import BaseUnknown, settle
 from scoring.result import Result
 
@@ -140,6 +140,26 @@ class Published:
     def cells(self) -> list[Judgement]:
         """The judgements proper, in the publisher's order."""
         return [said for said in self.judgements if said.dimension]
+
+    @property
+    def said(self) -> tuple[Judged, ...]:
+        """All of it as a lens reads it."""
+        return tuple(
+            Judged(said.position, said.dimension, said.value, said.attributes)
+            for said in self.judgements
+        )
+
+    @property
+    def scored(self) -> bool:
+        """Whether a lens of ours reads this edition."""
+        lens = LENSES.get(self.edition.index)
+        return lens is not None and self.edition.key in lens.editions
+
+    def explained(self) -> Result | None:
+        """The publisher's result with its reasons and its oddities; None if no lens reads it."""
+        if not self.scored:
+            return None
+        return LENSES[self.edition.index].explain_published(self.said, self.edition.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ def field(key: str) -> str:
 
 SHOWN = {"name", "short_name", "question", "publisher"}
 """Of a table that is a component, a lens or a criterion: the keys whose texts pages show."""
-TABLES = {"sentences", "names", "verdicts", "grades", "levels", "criteria", "parts"}
+TABLES = {"sentences", "names", "verdicts", "grades", "levels", "criteria", "parts", "method"}
 """Tables of a lens of which every text is shown."""
 
 
@@ -354,8 +354,19 @@ def _texts(tree: Mapping[str, Any], table: str = "") -> Iterator[str]:
         if isinstance(value, dict):
             # Each criterion is a table of its own; it is named like a component.
             yield from _texts(value, "criterion" if table == "criteria" else key)
+        elif isinstance(value, list):
+            yield from _listed(value, table, key)
         elif isinstance(value, str) and value and _is_shown(tree, table, key):
             yield value
+
+
+def _listed(values: list[Any], table: str, key: str) -> Iterator[str]:
+    """The texts of a list: lines of a method's page, and the names of a publisher's components."""
+    for value in values:
+        if isinstance(value, str) and table == "method":
+            yield value
+        elif isinstance(value, dict) and key == "components":
+            yield value["name"]
 
 
 def _is_shown(tree: Mapping[str, Any], table: str, key: str) -> bool:

@@ -103,11 +103,14 @@ class Span(Generic[LadderT]):
     most: LadderT
     ends: tuple[LadderT, LadderT] = field(init=False, repr=False, compare=False)
     """Least and most as steps of the ladder; unknown is its whole length."""
+    places: tuple[int, int] = field(init=False, repr=False, compare=False)
+    """Where the ends stand on the ladder, from 0; spans are compared far oftener than made."""
 
     def __post_init__(self) -> None:
         ladder = steps(type(self.least))
         ends = (self.least, self.most) if self.known else (ladder[0], ladder[-1])
         object.__setattr__(self, "ends", ends)
+        object.__setattr__(self, "places", (ladder.index(ends[0]), ladder.index(ends[1])))
 
     @property
     def known(self) -> bool:
@@ -146,29 +149,26 @@ def exactly(step: LadderT) -> Span[LadderT]:
 
 def stricter(*spans: Span[LadderT]) -> Span[LadderT]:
     """What is left where all of them bind: the less open end of each side."""
-    lows, highs = _sides(spans)
-    return span(min(lows, key=_rank), min(highs, key=_rank))
+    lows, highs = zip(*[one.places for one in spans], strict=True)
+    return _at(spans[0], min(lows), min(highs))
 
 
 def most_open(*spans: Span[LadderT]) -> Span[LadderT]:
     """What is won where one may choose among them: the more open end of each side."""
-    lows, highs = _sides(spans)
-    return span(max(lows, key=_rank), max(highs, key=_rank))
+    lows, highs = zip(*[one.places for one in spans], strict=True)
+    return _at(spans[0], max(lows), max(highs))
 
 
 def between(*spans: Span[LadderT]) -> Span[LadderT]:
     """From the least open of what they say to the most open."""
-    lows, highs = _sides(spans)
-    return span(min(lows, key=_rank), max(highs, key=_rank))
+    lows, highs = zip(*[one.places for one in spans], strict=True)
+    return _at(spans[0], min(lows), max(highs))
 
 
-def _sides(spans: tuple[Span[LadderT], ...]) -> tuple[list[LadderT], list[LadderT]]:
-    ends = [one.ends for one in spans]
-    return [least for least, _ in ends], [most for _, most in ends]
-
-
-def _rank(step: LadderT) -> int:
-    return steps(type(step)).index(step)
+def _at(like: Span[LadderT], low: int, high: int) -> Span[LadderT]:
+    """The span between two places of the ladder of another one."""
+    ladder = steps(type(like.least))
+    return span(ladder[low], ladder[high])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

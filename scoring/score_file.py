@@ -6,8 +6,8 @@ read by the caller, since parsing YAML is not a matter of rules.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from math import inf
 from typing import Any
 
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
@@ -65,6 +65,26 @@ def _check(check: Check) -> dict[str, Any]:
         "points": list(check.points),
         "component": check.component,
     }
+
+
+def read_evidence(text: str) -> object:
+    """The value of a JSON text. Raises Malformed for what is none, or names a thing twice."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, Malformed):
+            raise
+        raise Malformed(f"is no JSON: {error}") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a project or key that is given twice nobody knows which one is meant."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Malformed(f"{twice} is given twice")
+    return made
 
 
 def score_evidence(file: str, document: object) -> Iterator[dict[str, Any]]:
@@ -150,31 +170,39 @@ def _word(word: object, ladder: type[LadderT], where: str) -> Span[LadderT]:
     """A step, or `least..most`; null is unknown."""
     if word is None:
         return exactly(ladder("unknown"))
-    least, _, most = str(word).partition("..")
+    least, dots, most = str(word).partition("..")
     try:
-        return span(ladder(least), ladder(most or least))
+        ends = ladder(least), ladder(most if dots else least)
     except ValueError:
         raise Malformed(f"{where} is {word}, none of {', '.join(ladder)}") from None
+    order = list(ladder)
+    if order.index(ends[0]) > order.index(ends[1]):
+        raise Malformed(f"{where} is {word}, whose least open end is not the first")
+    return span(*ends)
 
 
 def _quantities(entry: Mapping[str, object], name: str) -> Iterator[Quantity]:
     for key, (quantity, unit) in _SIZES.items():
         if entry.get(key) is not None:
-            low, high = _size(entry[key], f"{name}: {key}")
-            yield Quantity(quantity, low * unit, high * unit)
+            low, high = _size(entry[key], f"{name}: {key}", unit)
+            yield Quantity(quantity, low, high)
     if (hours := entry.get("gpu_hours")) is not None:
         if not isinstance(hours, list) or len(hours) != 2:
             raise Malformed(f"{name}: gpu_hours is not [hours, peak FLOP/s of one GPU]")
         low, high = _size(hours[0], f"{name}: gpu_hours")
         peak, _ = _size(hours[1], f"{name}: peak of gpu_hours")
-        yield Quantity("gpu_hours", low, high, detail=f"{peak:e}")
+        yield Quantity("gpu_hours", low, high, detail=repr(peak))
 
 
-def _size(value: object, where: str) -> tuple[float, float]:
-    """A positive number, or [low, high]."""
+_LARGEST = 1e40
+"""Beyond any number of parameters, tokens, hours or FLOP; sums and products of such stay finite."""
+
+
+def _size(value: object, where: str, unit: float = 1.0) -> tuple[float, float]:
+    """A positive number, or [low, high], in base units."""
     ends: list[Any] = value if isinstance(value, list) else [value, value]
-    if len(ends) == 2 and all(type(end) in (int, float) and 0 < end < inf for end in ends):
-        low, high = (float(end) for end in ends)
+    if len(ends) == 2 and all(type(end) in (int, float) and 0 < end < _LARGEST for end in ends):
+        low, high = (float(end) * unit for end in ends)
         if low <= high:
             return low, high
     raise Malformed(f"{where} is neither a positive number nor [low, high]")

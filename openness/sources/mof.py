@@ -74,6 +74,8 @@ EDITION = EditionOf(
     dimensions=tuple(SLOTS),
 )
 
+# What the tool reads of a component; whatever else stands there is kept as it is.
+_READ = ("name", "license", "license_path", "component_path")
 _WEIGHTS = ("weights_end", "weights_intermediate")
 _JUDGED_ELSEWHERE = ("model_card", "data_card")  # other indexes judge how complete these are
 
@@ -159,10 +161,10 @@ def _entries(components: Value, where: str) -> Iterator[Said]:
     for position, component in enumerate(components, start=1):
         what = f"component {position}"
         entry = mapping(component, what, where)
-        fields = {key: scalar(value, f"{what}.{key}", where) for key, value in entry.items()}
-        if not fields.get("name"):
+        fields = {key: scalar(entry.get(key), f"{what}.{key}", where) for key in _READ}
+        if not fields["name"]:
             raise Refused(f"{where}: {what} has no name.")
-        paths = (fields.get(key, "") for key in ("component_path", "license_path"))
+        paths = (fields[key] for key in ("component_path", "license_path"))
         yield Said(
             position=position,
             dimension=fields["name"],
@@ -209,10 +211,14 @@ def _claims(
 
 
 def _defaults(licenses: Value, where: str) -> dict[str, str]:
-    """{distribution, code, data, document: name} of the licenses of the whole, blanks left out."""
+    """{distribution, code, data, document: name} of the licenses of the whole, blanks left out.
+
+    In the tool's language an empty list and an empty mapping are one.
+    """
+    given = mapping(None if licenses == [] else licenses, "release.license", where)
     names = {
         part: scalar(mapping(value, f"license.{part}", where).get("name"), part, where)
-        for part, value in mapping(licenses, "release.license", where).items()
+        for part, value in given.items()
     }
     return {part: name for part, name in names.items() if not _is_blank(name)}
 

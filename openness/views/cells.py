@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from openness import figures, words
 from scoring import hardware
 from scoring.facts import Facts, Kind
-from scoring.hardware import Pair
+from scoring.hardware import Actor, Pair
+from scoring.lenses.open_to_whom import LENS as OPEN_TO_WHOM
+from scoring.lenses.open_to_whom import Cell as Rated
 from scoring.result import Sentence
 
 FULL = 0.995
@@ -61,35 +63,42 @@ def blocks(by_actor: Mapping[str, Cell]) -> list[Block]:
 
 
 def grid(facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
-    """{verb: {actor: cell in words}} from what `explain` of open-to-whom gives as its detail."""
-    return {
-        verb: {
-            actor: _cell(facts, verb, actor, cell, by_actor["cluster"][1], detail["sentences"])
-            for actor, cell in by_actor.items()
-        }
-        for verb, by_actor in detail["cells"].items()
-    }
+    """{verb: {actor: cell in words}} from what `explain` of open-to-whom gives as its detail.
+
+    What is withheld is withheld from everybody: no machine is the reason for it.
+    """
+    sentences = detail["sentences"]
+    found: dict[str, dict[str, Cell]] = {}
+    for verb, by_actor in detail["cells"].items():
+        reachable = by_actor["cluster"][1]
+        found[verb] = {}
+        for actor, cell in by_actor.items():
+            look = look_of(cell[0], cell[1], reachable)
+            told = sentences[verb]["cluster" if look == "withheld" else actor]
+            found[verb][actor] = _cell(facts, verb, hardware.ACTORS[actor], look, cell, told)
+    return found
+
+
+def own_column(facts: Facts, detail: Mapping[str, Any], actor: Actor) -> dict[str, Cell]:
+    """{verb: cell in words} for a visitor's machine, without what its memory cannot tell."""
+    column: dict[str, Cell] = {}
+    for verb, (cell, sentence) in OPEN_TO_WHOM.machine(facts, actor).items():
+        look = look_of(cell[0], cell[1], detail["cells"][verb]["cluster"][1])
+        told = detail["sentences"][verb]["cluster"] if look == "withheld" else sentence
+        column[verb] = _cell(facts, verb, actor, look, cell, told)
+    return column
 
 
 def _cell(
-    facts: Facts,
-    verb: str,
-    actor: str,
-    cell: tuple[float, float, tuple[str, ...]],
-    reachable: float,
-    sentences: Mapping[str, Mapping[str, Sentence]],
+    facts: Facts, verb: str, actor: Actor, look: str, cell: Rated, sentence: Sentence
 ) -> Cell:
     low, high, terms = cell
-    look = look_of(low, high, reachable)
-    # What is withheld is withheld from everybody: no machine is the reason for it.
-    told = "cluster" if look == "withheld" else actor
-    reasons = sentences[verb][told].params["reasons"]
     return Cell(
         look=look,
         low=low,
         high=high,
         answer=_answer(facts, verb, actor, look, low, terms),
-        reasons=_("%(reasons)s.") % {"reasons": capfirst(words.say(reasons))},
+        reasons=_("%(reasons)s.") % {"reasons": capfirst(words.say(sentence.params["reasons"]))},
     )
 
 
@@ -105,7 +114,7 @@ def look_of(low: float, high: float, reachable: float) -> str:
 
 
 def _answer(
-    facts: Facts, verb: str, actor: str, look: str, low: float, terms: tuple[str, ...]
+    facts: Facts, verb: str, actor: Actor, look: str, low: float, terms: tuple[str, ...]
 ) -> str:
     """Two or three words, with a number where there is one."""
     if look == "withheld":
@@ -123,7 +132,7 @@ def _answer(
     return _share(low)
 
 
-def _too_much(facts: Facts, verb: str, actor: str) -> str:
+def _too_much(facts: Facts, verb: str, actor: Actor) -> str:
     """What it would take where the machine is the limit."""
     if verb == "retrain":
         return _duration(facts, actor) or _("Too slow")
@@ -154,7 +163,7 @@ def _offer(facts: Facts, low: float) -> str:
     return capfirst(words.of(words.HOSTING, offer))
 
 
-def _memory(facts: Facts, verb: str, actor: str) -> str:
+def _memory(facts: Facts, verb: str, actor: Actor) -> str:
     """What it takes on this machine: at the better precision if that fits, else at 4 bits."""
     if facts.kind is Kind.SOFTWARE:
         return figures.span(*hardware.software_memory(facts.quantities), "gigabytes")
@@ -162,17 +171,17 @@ def _memory(facts: Facts, verb: str, actor: str) -> str:
     if parameters is None:
         return ""
     full, half = hardware.needs(verb, parameters)
-    fits = full[1] <= hardware.ACTORS[actor].memory
+    fits = full[1] <= actor.memory
     size = figures.span(*(full if fits else half), "gigabytes")
     if verb == "run":
         return (_("%(size)s at 8 bits") if fits else _("%(size)s at 4 bits")) % {"size": size}
     return (_("Adapters, %(size)s") if fits else _("4-bit adapters, %(size)s")) % {"size": size}
 
 
-def _duration(facts: Facts, actor: str) -> str:
+def _duration(facts: Facts, actor: Actor) -> str:
     """How long the training takes on this machine; blank where no limit or no figure is known."""
     compute = hardware.training_compute(facts.quantities, token_model=facts.token_model)
-    speed = hardware.ACTORS[actor].sustained
+    speed = actor.sustained
     if compute is None or isinf(speed):
         return ""
     return _days((compute.low / speed / 86400, compute.high / speed / 86400))

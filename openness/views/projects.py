@@ -16,12 +16,16 @@ from django.views.decorators.http import require_safe
 from openness import figures, words
 from openness.facts import Dossier, Published, dossier
 from openness.models import Evidence, Project, Quantity, Score
-from openness.views.cells import Cell, blocks, grid
+from openness.views.cells import Cell, blocks, grid, own_column
 from openness.views.changes import changes
+from openness.views.disputes import disputes
+from openness.views.families import family_of
+from openness.views.machines import Machine, machine_of
 from openness.views.page import Link, page
+from openness.views.raises import newest, raisings
 from scoring.components import COMPONENTS
 from scoring.facts import QUANTITIES, Claim, Kind
-from scoring.lenses import LENSES
+from scoring.lenses import LENSES, osaid
 from scoring.licenses import LICENSES
 from scoring.result import Result
 
@@ -51,11 +55,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One lens with its reasons: derived from our evidence, published, or both."""
+    """One lens with its reasons: derived from our evidence, published, or both.
+
+    `notes` are the oddities of the publisher's rule that touched the project, by edition.
+    """
 
     lens: str
     derived: Result | None
     published: list[Published]
+    notes: Mapping[str, tuple[str, ...]]
+    validated: str
 
 
 @require_safe
@@ -66,10 +75,16 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     )
     held = dossier(row)
     cells = cells_of(held)
+    machine = machine_of(request)
     context: dict[str, Any] = {
         "project": row,
         "held": held,
         "grid": {verb: blocks(by_actor) for verb, by_actor in cells.items()},
+        "machine": machine,
+        "own": own_of(held, machine),
+        "family": family_of(row),
+        "raisings": raisings(held),
+        "disputes": disputes(held),
         "parts": parts_of(held),
         "lead": lead(held, cells),
         "verdicts": verdicts(held),
@@ -88,6 +103,14 @@ def cells_of(held: Dossier) -> dict[str, dict[str, Cell]]:
     """The grid in words; empty for a kind that our lens does not cover."""
     result = held.results.get("open-to-whom")
     return grid(held.facts, result.detail) if result and "cells" in result.detail else {}
+
+
+def own_of(held: Dossier, machine: Machine) -> dict[str, Cell]:
+    """The visitor's own column of the grid; empty where no machine was named."""
+    result = held.results.get("open-to-whom")
+    if machine.actor is None or not result or "cells" not in result.detail:
+        return {}
+    return own_column(held.facts, result.detail, machine.actor)
 
 
 def parts_of(held: Dossier) -> dict[str, float]:
@@ -138,7 +161,8 @@ def verdicts(held: Dossier) -> list[Verdict]:
 
 
 def _verdict(held: Dossier, key: str) -> Verdict:
-    published = _newest(held, key)
+    said = newest(held, key)
+    published = said.score if said else None
     score = published or held.scores.get(key)
     if score is None:
         why = _("Judges companies") if key == "fmti" else _("Not covered by this lens")
@@ -172,11 +196,6 @@ def _worded(key: str, score: Score, note: str) -> Verdict:
 
 WORDED = {"mof", "osaid", "gradient"}
 """Lenses whose result is a word; the others give a number."""
-
-
-def _newest(held: Dossier, lens: str) -> Score | None:
-    scores = [one.score for one in held.published if one.score and one.score.lens == lens]
-    return max(scores, key=lambda score: score.version, default=None)
 
 
 def groups(held: Dossier) -> dict[str, list[Entry]]:
@@ -228,7 +247,15 @@ def _readings(held: Dossier) -> Iterator[Reading]:
         if derived and (key == "open-to-whom" or not (derived.checks or derived.notes)):
             derived = None
         if derived or published:
-            yield Reading(key, derived, published)
+            explained = {one.edition.key: one.explained() for one in published}
+            notes = {edition: result.notes for edition, result in explained.items() if result}
+            yield Reading(key, derived, published, notes, _validated(key, held))
+
+
+def _validated(key: str, held: Dossier) -> str:
+    """What the publisher of the definition itself concluded of this very system."""
+    maker = held.project.organization
+    return osaid.LENS.validated(held.project.name, maker.name) if key == "osaid" and maker else ""
 
 
 def sizes(held: Dossier) -> dict[str, dict[str, list[Quantity]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scoring.facts import Access, Facts, Hosting, Kind, LadderT, Span, State, steps
+from scoring.facts import Access, Facts, Hosting, Kind, Span, State, steps
 from scoring.lenses.lens import Lens, rounded
 from scoring.profile import Profile, profile_of
 from scoring.result import Check, Outcome, Result, Sentence, Value
@@ -28,6 +28,10 @@ _COMPONENTS = {
     "page": "hosted_ui",
     "staged": "staged_release",
 }
+_ON_REQUEST, _AFTER_A_CLICK = (
+    steps(Access).index(step) for step in (Access.BY_REQUEST, Access.CLICK_THROUGH)
+)
+_PARTIAL, _OPEN = (steps(State).index(step) for step in (State.PARTIAL, State.OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +106,27 @@ class Gradient(Lens):
 
 def answers_of(profile: Profile) -> tuple[Answers, Answers]:
     """What is sure, and what may be. A plan counts once a reviewer has put it on record."""
-    sure, may = (_answers(profile, end) for end in (0, 1))
-    return sure, may
-
-
-def _answers(profile: Profile, end: int) -> Answers:
-    code = (profile.state("training_code"), profile.state("inference_code"))
-    return Answers(
-        weights=_reaches(profile.access, Access.BY_REQUEST, end),
-        approval=_reaches(profile.access, Access.CLICK_THROUGH, end),
-        code=all(_reaches(state, State.OPEN, end) for state in code),
-        data=_reaches(profile.state("training_data"), State.PARTIAL, end),
-        documentation=any(
-            _reaches(profile.state(key), State.PARTIAL, end) for key in DOCUMENTATION
-        ),
-        staged=profile.staged_release is True,
+    code = [profile.state(key).places for key in ("training_code", "inference_code")]
+    data = profile.state("training_data").places
+    documents = [profile.state(key).places for key in DOCUMENTATION]
+    sure, may = (
+        Answers(
+            weights=profile.access.places[end] >= _ON_REQUEST,
+            approval=profile.access.places[end] >= _AFTER_A_CLICK,
+            code=min(places[end] for places in code) >= _OPEN,
+            data=data[end] >= _PARTIAL,
+            documentation=max(places[end] for places in documents) >= _PARTIAL,
+            staged=profile.staged_release is True,
+        )
+        for end in (0, 1)
     )
-
-
-def _reaches(value: Span[LadderT], floor: LadderT, end: int) -> bool:
-    ladder = steps(type(floor))
-    return ladder.index(value.ends[end]) >= ladder.index(floor)
+    return sure, may
 
 
 def _offers(hosted: Span[Hosting]) -> tuple[Hosting, ...]:
     """Every step that hosting may have: any API stands above a page here, unlike on the ladder."""
-    ladder = steps(Hosting)
-    low, high = (ladder.index(step) for step in hosted.ends)
-    return ladder[low : high + 1]
+    low, high = hosted.places
+    return steps(Hosting)[low : high + 1]
 
 
 LENS = Gradient(__file__)

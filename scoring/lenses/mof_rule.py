@@ -105,12 +105,12 @@ class Rule:
 
     def gated(self, included: frozenset[str]) -> dict[int, float]:
         """Class -> percent as the tool shows it: 0 until every lower class is reached."""
-        shares = self.shares(included)
         reached = True
         progress = {}
         for class_ in CLASSES:
-            progress[class_] = shares[class_] if reached else 0.0
-            reached = reached and shares[class_] >= 100
+            share = self._share(class_, included) if reached else 0.0
+            progress[class_] = share
+            reached = share >= 100
         return progress
 
     def short(self, included: frozenset[str], class_: int) -> list[str]:

@@ -19,6 +19,7 @@ from scoring.lenses.open_to_whom_grid import (
     ACTOR_WEIGHTS,
     MODEL,
     NOBODY,
+    OF_ACTOR,
     SOFTWARE,
     VERB_WEIGHTS,
     Grid,
@@ -82,13 +83,19 @@ class OpenToWhom(Lens):
         for formula in reading.shared:
             _ = shared[formula]
         values: dict[str, Values] = {}
+        alike: dict[tuple[Pair, ...], Values] = {}  # actors who do not differ are worked out once
         for at, actor in enumerate(actors):
-            own = values[actor] = Values(shared)
-            own["access"] = self._access[actor][profile.access]
-            own["hosted"] = self._hosting[actor][profile.hosted]
-            own["hardware:run"] = profile.fit_run[at]
-            own["hardware:adapt"] = profile.fit_adapt[at]
-            own["hardware:train"] = profile.fit_train[at]
+            given = (
+                self._access[actor][profile.access],
+                self._hosting[actor][profile.hosted],
+                profile.fit_run[at],
+                profile.fit_adapt[at],
+                profile.fit_train[at],
+            )
+            if given not in alike:
+                alike[given] = Values(shared)
+                alike[given].update(zip(OF_ACTOR, given, strict=True))
+            values[actor] = alike[given]
         cells = {
             verb: {actor: own[formula] for actor, own in values.items()}
             for verb, formula in reading.verbs.items()
@@ -140,7 +147,10 @@ class OpenToWhom(Lens):
         )
 
     def machine(self, facts: Facts, actor: Actor) -> dict[str, tuple[Cell, Sentence]]:
-        """Run and adapt on a visitor's machine (`hardware.own_machine`), beside the headline."""
+        """A person's verbs on a visitor's machine (`hardware.own_machine`), beside the headline.
+
+        All but to retrain: how fast the machine is, its memory does not tell.
+        """
         profile = profile_of(facts)
         fits = hardware.fits(
             facts.kind, facts.quantities, token_model=facts.token_model, actors=(actor,)
@@ -150,7 +160,7 @@ class OpenToWhom(Lens):
         )
         grid = self.grid(own, actors=_PERSONS[:1])
         column = {}
-        for verb in ("run", "adapt"):
+        for verb in (verb for verb in grid.cells if verb != "retrain"):
             low, high = grid.cells[verb][_PERSONS[0]]
             binding = grid.binding(verb, _PERSONS[0])
             sentence = self._words.cell(facts, verb, actor, (low, high), binding)
@@ -190,14 +200,13 @@ class _Table:
 
     def __init__(self, numbers: Mapping[str, float]) -> None:
         self._numbers = numbers
-        self._pairs: dict[tuple[str, str], Pair] = {}
+        self._pairs: dict[tuple[int, int], Pair] = {}  # by places on the ladder
 
     def __getitem__(self, value: Span[Any]) -> Pair:
-        key = (value.least, value.most)
-        pair = self._pairs.get(key)
+        pair = self._pairs.get(value.places)
         if pair is None:
             least, most = value.ends
-            pair = self._pairs[key] = self._numbers[least], self._numbers[most]
+            pair = self._pairs[value.places] = self._numbers[least], self._numbers[most]
         return pair
 
 

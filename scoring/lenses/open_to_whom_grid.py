@@ -78,7 +78,8 @@ _HARDWARE = {
     "hardware:adapt": "fit_adapt",
     "hardware:train": "fit_train",
 }
-_OF_ACTOR = ("access", "hosted", *_HARDWARE)
+OF_ACTOR = ("access", "hosted", *_HARDWARE)
+"""What differs from actor to actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Reading:
         return cls(
             verbs,
             tuple(key for key in (*COMPONENTS, *DERIVED_COMPONENTS) if key in names),
-            tuple(one for one in inner if one.names().isdisjoint(_OF_ACTOR)),
+            tuple(one for one in inner if one.names().isdisjoint(OF_ACTOR)),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring.facts import Facts, Kind, Span, State
+from scoring.facts import Facts, Kind, Span, State, steps
 from scoring.lenses.classes import WORTH, ClassLens, classes_of, worth
 from scoring.lenses.lens import Judged, rounded
 from scoring.lenses.osai_reading import CELLS
@@ -13,11 +13,16 @@ from scoring.result import Check, Outcome, Result, Sentence, Value
 
 _DROPPED = {"package", "api"}
 _OUTCOMES = {"open": Outcome.YES, "partial": Outcome.PARTLY, "closed": Outcome.NO}
-_WORTH: dict[State, float] = {state: WORTH.get(state, 0.0) for state in State}
+_WORTH = tuple(WORTH.get(state, 0.0) for state in steps(State))
+"""What a class counts, by its place on the ladder."""
 
 
 class EuropeanIndex(ClassLens):
     """Score = mean over the dimensions of the edition, 0 to 1; order by score, then path down."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        self._newest = self.dimensions(self.default_edition)
 
     def edition_of(self, said: Sequence[Judged], asked: str = "") -> str:
         """The edition asked for, else the one whose dimensions a file has."""
@@ -43,14 +48,12 @@ class EuropeanIndex(ClassLens):
         """The mean over the dimensions of the newest edition, on our evidence. Models only."""
         if profile.kind not in (Kind.MODEL, Kind.SERVICE):
             return Value(None, None)
-        cells = self._cells(profile)
-        low, high = (
-            sum(_WORTH[cell.ends[end]] for cell in cells.values()) / len(cells) for end in (0, 1)
-        )
+        places = [CELLS[key](profile).places for key in self._newest]
+        low, high = (sum(_WORTH[place[end]] for place in places) / len(places) for end in (0, 1))
         return rounded(low, high)
 
     def _cells(self, profile: Profile) -> dict[str, Span[State]]:
-        return {key: CELLS[key](profile) for key in self.dimensions(self.default_edition)}
+        return {key: CELLS[key](profile) for key in self._newest}
 
     def explain(self, facts: Facts) -> Result:
         """`derive` with a check for each dimension; `detail` has the classes as spans."""
@@ -77,7 +80,7 @@ class EuropeanIndex(ClassLens):
             criterion["name"],
             _OUTCOMES.get(str(cell), Outcome.UNKNOWN),
             reason,
-            (_WORTH[least] * weight, _WORTH[most] * weight),
+            (_WORTH[cell.places[0]] * weight, _WORTH[cell.places[1]] * weight),
             component=criterion["component"],
         )
 

@@ -15,6 +15,7 @@ Cell = Span[State]
 
 _OPEN, _PARTIAL, _CLOSED = State.OPEN, State.PARTIAL, State.CLOSED
 _UNKNOWN = exactly(State.UNKNOWN)
+_WITHHELD, _GIVEN = exactly(_CLOSED), exactly(_OPEN)
 _OF_ACCESS = {
     Access.NONE: _CLOSED,
     Access.BY_REQUEST: _PARTIAL,
@@ -27,6 +28,14 @@ _OF_HOSTING = {
     Hosting.RESTRICTED: _PARTIAL,
     Hosting.PAID_API: _PARTIAL,
     Hosting.FREE_API: _OPEN,
+}
+# How open a document can be at most: what nobody has judged may be either.
+_CAPS: dict[str, Cell] = {
+    "full": _GIVEN,
+    "all": _GIVEN,
+    "partial": exactly(_PARTIAL),
+    "some": exactly(_PARTIAL),
+    "": span(_PARTIAL, _OPEN),
 }
 TRAINING_CODE = ("data_prep_code", "training_code")
 LICENSED_CODE = (*TRAINING_CODE, "inference_code", "architecture_code")
@@ -64,19 +73,12 @@ def _weights(profile: Profile, key: str, other: str) -> Cell:
 
 def _document(profile: Profile, key: str) -> Cell:
     """Open only if somebody judged it complete; there but not judged, it may be either."""
-    return _capped(
-        profile.state(key), {"full": _OPEN, "partial": _PARTIAL}, profile.completeness.get(key)
-    )
+    return stricter(profile.state(key), _CAPS[profile.completeness.get(key, "")])
 
 
 def _paper(profile: Profile, key: str) -> Cell:
     """Open only if it covers base model and tuning."""
-    return _capped(profile.state(key), {"all": _OPEN, "some": _PARTIAL}, profile.coverage.get(key))
-
-
-def _capped(cell: Cell, caps: dict[str, State], word: str | None) -> Cell:
-    cap = exactly(caps[word]) if word else span(_PARTIAL, _OPEN)
-    return stricter(cell, cap)
+    return stricter(profile.state(key), _CAPS[profile.coverage.get(key, "")])
 
 
 def _licenses(profile: Profile) -> Cell:
@@ -97,10 +99,10 @@ def _licensed(profile: Profile, key: str) -> Cell:
     least, most = profile.state(key).ends
     approved = profile.osi.get(key)
     if approved is False or most is _CLOSED:
-        return exactly(_CLOSED)
+        return _WITHHELD
     if approved is None or least is _CLOSED:
         return _UNKNOWN
-    return exactly(_OPEN)
+    return _GIVEN
 
 
 def _two_of_three(parts: list[State]) -> State:

@@ -75,6 +75,16 @@ class Definition(Lens):
             },
         )
 
+    def validated(self, name: str, maker: str) -> str:
+        """What the Initiative concluded of this very system in 2024, "" of any other.
+
+        Of a family it did not say which release was meant, so none of them bears its verdict.
+        """
+        if name not in self.texts["validated"].get(maker, ()):
+            return ""
+        conclusions: dict[str, list[str]] = self.texts["conclusions"]
+        return next(grade for grade, names in conclusions.items() if name in names)
+
     def _check(self, profile: Profile, part: str, how: Standing) -> Check:
         key = str(how)
         if part == "parameters" and how is Standing.MISSING:

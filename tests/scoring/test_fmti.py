@@ -1,7 +1,7 @@
 """Foundation Model Transparency Index: three editions, never a company that was not scored."""
 
-import sys
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.scoring.published import cells, readings, table
 
 
 def test_every_total_domain_and_rank_is_reproduced(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     expected: dict[tuple[str, str], list[dict[str, str]]] = defaultdict(list)
     for row in table(shared / "oracles/fmti.csv"):
@@ -37,11 +37,10 @@ def test_every_total_domain_and_rank_is_reproduced(
         of_edition = totals[row["edition"]]
         rank = 1 + sum(total > of_edition[row["company"]] for total in of_edition.values())
         assert rank == int(row["rank"])
-    with capsys.disabled():
-        sys.stdout.write(f"\nfmti: {compared} domains of {compared // 3} companies equal\n")
+    equal("fmti", totals=compared // 3, domains=compared)
 
 
-def test_every_cell_is_the_published_one(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_cell_is_the_published_one(shared: Path, equal: Callable[..., None]) -> None:
     given: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in table(shared / "data/fmti/fmti_cells.csv"):
         given[row["edition"], row["company"]].append(row["value"])
@@ -52,8 +51,7 @@ def test_every_cell_is_the_published_one(shared: Path, capsys: pytest.CaptureFix
         assert values == given.pop((reading.edition.key, reading.name))
         count += len(values)
     assert (given, count) == ({}, 3700)
-    with capsys.disabled():
-        sys.stdout.write(f"\nfmti: {count} cells equal\n")
+    equal("fmti", cells=count)
 
 
 def whole(value: str = "1") -> list[Judged]:

@@ -1,5 +1,6 @@
 """Solaiman's gradient: a truth table over all inputs, and the paper's examples."""
 
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -141,7 +142,9 @@ def test_each_question_has_an_answer_and_a_reason() -> None:
     }
 
 
-def test_the_papers_examples_come_out_as_it_places_them(shared: Path) -> None:
+def test_the_papers_examples_come_out_as_it_places_them(
+    shared: Path, equal: Callable[..., None]
+) -> None:
     rows = table(shared / "oracles/gradient.csv")
     for row in rows:
         open_enough = row["level"] == "6"
@@ -150,6 +153,7 @@ def test_the_papers_examples_come_out_as_it_places_them(shared: Path) -> None:
         value = LENS.explain(facts).value
         assert value.low == value.high == int(row["level"]), row["system"]
     assert len(rows) == 13
+    equal("gradient", examples=len(rows))
 
 
 @pytest.mark.parametrize("kind", [Kind.SOFTWARE, Kind.DATASET])

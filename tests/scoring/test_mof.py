@@ -1,6 +1,6 @@
 """The Model Openness Tool's evaluation, oddities included, and our reading of its rule."""
 
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,7 @@ def test_the_license_table_is_the_tools(shared: Path) -> None:
 
 
 def test_every_model_at_hand_gets_the_tools_result(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     rows = {row["file"].rsplit(".", 1)[0]: row for row in table(shared / "oracles/mof_models.csv")}
     compared = 0
@@ -85,14 +85,14 @@ def test_every_model_at_hand_gets_the_tools_result(
         assert got == pytest.approx({key: float(row[key]) for key in got}, abs=5e-7), reading.key
         compared += 1
     assert not rows
-    with capsys.disabled():
-        sys.stdout.write(f"\nmof: {compared} models equal\n")
+    equal("mof", models=compared)
 
 
 def test_every_test_file_at_hand_gets_the_tools_counters(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     rows = {row["file"]: row for row in table(shared / "oracles/mof_testdata.csv")}
+    compared = 0
     for document in source.SOURCE.load(shared / "data/mof/Test_Data"):
         row = rows.pop(document.name, None)
         if row is None:
@@ -100,11 +100,11 @@ def test_every_test_file_at_hand_gets_the_tools_counters(
         (reading,) = source.SOURCE.read(document)
         detail: Any = LENS.explain_published(cells(reading)).detail
         rounded = {f"c{class_}": int(detail[f"c{class_}"] + 0.5) for class_ in CLASSES}
+        compared += 1
         got = {"class": detail["class"], **rounded, **detail["counters"]}
         assert got == {key: int(row[key]) for key in got}, document.name
     assert not rows
-    with capsys.disabled():
-        sys.stdout.write("\nmof: 13 test files equal\n")
+    equal("mof", test_files=compared)
 
 
 # --- The rule, a second time and another way, on generated files -------------------------------

@@ -1,6 +1,6 @@
 """Opening up ChatGPT: equal to the published table, cell by cell."""
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ DIMENSIONS = LENS.dimensions("2025-03")
 
 
 def test_every_published_score_class_and_order_is_reproduced(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     rows = {row["slug"]: row for row in table(shared / "oracles/osai_legacy.csv")}
     scored = []
@@ -28,8 +28,7 @@ def test_every_published_score_class_and_order_is_reproduced(
     assert len(scored) == len(rows)
     positions = [position for _, _, position in sorted(scored)]
     assert positions == sorted(positions)
-    with capsys.disabled():
-        sys.stdout.write(f"\nopening-up: {len(scored)} files, {len(scored) * 14} classes equal\n")
+    equal("opening-up", scores=len(scored), classes=len(scored) * len(DIMENSIONS))
 
 
 def test_there_are_fourteen_dimensions_in_three_areas() -> None:

@@ -1,6 +1,6 @@
 """European Open Source AI Index: two editions as published, and our reading of the newer one."""
 
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +36,7 @@ OPEN, PARTIAL, CLOSED = State.OPEN, State.PARTIAL, State.CLOSED
 
 
 def test_every_file_at_hand_gets_the_sites_score_classes_and_order(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     rows = {row["slug"]: row for row in table(shared / "oracles/osai_eu_2026.csv")}
     placed = []
@@ -54,12 +54,11 @@ def test_every_file_at_hand_gets_the_sites_score_classes_and_order(
     by_path = sorted(placed, key=lambda one: f"{one[1]}.yaml", reverse=True)
     order = [one[2] for one in sorted(by_path, key=lambda one: -one[0])]
     assert order == sorted(order)
-    with capsys.disabled():
-        sys.stdout.write(f"\nosai 2026-06: {len(placed)} files, {len(placed) * 12} classes equal\n")
+    equal("osai", scores=len(placed), classes=len(placed) * len(TWELVE))
 
 
 def test_the_older_edition_is_the_mean_of_fourteen(
-    shared: Path, capsys: pytest.CaptureFixture[str]
+    shared: Path, equal: Callable[..., None]
 ) -> None:
     rows = table(shared / "oracles/osai_eu_14dim.csv")
     for row in rows:
@@ -68,8 +67,7 @@ def test_the_older_edition_is_the_mean_of_fourteen(
         assert value.low == pytest.approx(float(row["score"]), abs=5e-5), row["slug"]
     positions = [int(row["position"]) for row in rows]
     assert all(one < other for one, other in pairwise(positions))
-    with capsys.disabled():
-        sys.stdout.write(f"\nosai 2026-03: {len(rows)} rebuilt files equal\n")
+    equal("osai", scores_of_the_older_edition=len(rows))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Open Source AI Definition 1.0: the four-valued rule over all its inputs."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -237,12 +238,15 @@ CONCLUDED = {
 }
 
 
-def test_the_conclusions_of_2024_are_the_published_ones(shared: Path) -> None:
+def test_the_conclusions_of_2024_are_the_published_ones(
+    shared: Path, equal: Callable[..., None]
+) -> None:
     rows = table(shared / "oracles/osaid.csv")
     published = {row["system"]: row["osi_conclusion"] for row in rows}
     ours = {name: grade for grade, names in LENS.texts["conclusions"].items() for name in names}
     assert ours == published
     assert {name: verdict(profile) for name, profile in CONCLUDED.items()} == published
+    equal("osaid", conclusions=len(rows))
 
 
 # File of the Model Openness Tool -> system of the initiative, and our verdict where it differs:

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from scoring.lenses import Judged
-from scoring.score_file import Malformed, facts_of, score_evidence, score_published
+from scoring.score_file import (
+    Malformed,
+    facts_of,
+    read_evidence,
+    score_evidence,
+    score_published,
+)
 
 
 def test_a_published_file_gives_one_line() -> None:
@@ -67,7 +73,7 @@ def test_quantities_may_be_numbers_ranges_or_unknown() -> None:
         "flop": (1e22, 2e22),
         "gpu_hours": (1000, 1000),
     }
-    assert facts.quantities["gpu_hours"][0].detail == "3.120000e+14"
+    assert facts.quantities["gpu_hours"][0].detail == "312000000000000.0"
     states = {key: str(held.state) for key, held in facts.components.items()}
     assert states == {"model_card": "partial..open", "data_card": "unknown"}
     assert str(facts.access) == "by_request..public"
@@ -89,6 +95,10 @@ def test_quantities_may_be_numbers_ranges_or_unknown() -> None:
         ({"params_b": True}, "Pelican: params_b is neither a positive number nor"),
         ({"params_b": float("nan")}, "Pelican: params_b is neither a positive number nor"),
         ({"params_b": float("inf")}, "Pelican: params_b is neither a positive number nor"),
+        ({"params_b": 10**400}, "Pelican: params_b is neither a positive number nor"),
+        ({"params_b": 1e305}, "Pelican: params_b is neither a positive number nor"),
+        ({"access": "public..none"}, "Pelican: access is public..none, whose least open end is"),
+        ({"access": "public.."}, "Pelican: access is public.., none of"),
         ({"params_b": [8, 6]}, "Pelican: params_b is neither a positive number nor"),
         ({"params_b": [1, 2, 3]}, "Pelican: params_b is neither a positive number nor"),
         ({"gpu_hours": 1000}, "Pelican: gpu_hours is not"),
@@ -98,6 +108,22 @@ def test_quantities_may_be_numbers_ranges_or_unknown() -> None:
 def test_malformed_evidence_says_what_is_wrong_with_it(entry: Any, reason: str) -> None:
     with pytest.raises(Malformed, match=f"^{reason}"):
         score_evidence("evidence.json", {"Pelican": entry})
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is no JSON"),
+        ("{'Pelican': {}}", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"Pelican": {"params_b": ' + "9" * 5000 + "}}", "is no JSON"),
+        ('{"Pelican": {}, "Pelican": {}}', "Pelican is given twice"),
+        ('{"Pelican": {"c": {"tests": "open", "tests": "closed"}}}', "tests is given twice"),
+    ],
+)
+def test_a_text_that_is_no_json_or_says_a_thing_twice_is_malformed(text: str, reason: str) -> None:
+    with pytest.raises(Malformed, match=f"^{reason}"):
+        read_evidence(text)
 
 
 def test_a_file_that_is_no_object_of_projects_is_malformed() -> None:

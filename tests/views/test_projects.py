@@ -2,12 +2,13 @@
 
 import re
 
+import pytest
 from django.test import Client
 from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
-from openness.models import Change, Identifier, Project, Revision
-from tests.factories import component, project_with, weights
+from openness.models import Change, Edition, Identifier, Judgement, Project, Revision, Subject
+from tests.factories import OrganizationFactory, component, project_with, weights
 
 
 def page(client: Client, slug: str, prefix: str = "") -> str:
@@ -160,3 +161,172 @@ def test_software_is_rebuilt_and_not_retrained(client: Client) -> None:
     html = page(client, "anvil")
     assert "<b>Rebuild</b>" in html
     assert "<b>Retrain</b>" not in html
+
+
+def section(html: str, name: str) -> str:
+    """The text of a section, blank if the page has none."""
+    found = re.search(rf'aria-labelledby="{name}".*?</section>', html, re.DOTALL)
+    return text(found[0].partition(">")[2]) if found else ""
+
+
+def test_what_would_raise_it_is_said_for_each_lens_smallest_change_first(
+    client: Client, heron: Project
+) -> None:
+    told = section(page(client, "heron-7b"), "raise")
+    whom = told[told.index("Open to whom") : told.index("MOF")]
+    assert "“Training record”, whole and under an open license, would raise it from" in whom
+    gains = [
+        float(now) - float(was) for was, now in re.findall(r"from (\d+\.\d) to (\d+\.\d)", whom)
+    ]
+    assert len(gains) == 3
+    assert gains == sorted(gains, reverse=True)
+    assert "components short of Class III:" in told
+    # Where no single change moves a lens, two do.
+    assert "together would raise it from “Downloadable” to “Fully open”." in told
+
+
+def test_what_would_raise_it_is_asked_of_a_lens_once(
+    client: Client, heron: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = section(page(client, "heron-7b"), "raise")
+
+    def not_again(*asked: object) -> None:
+        raise AssertionError(asked)
+
+    monkeypatch.setattr("openness.views.raises.what_would_raise", not_again)
+    assert section(page(client, "heron-7b"), "raise") == first
+
+
+def test_what_takes_longer_than_a_page_may_is_left_to_the_next(
+    client: Client, heron: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openness.views.raises.BUDGET", 0.0)
+    told = section(page(client, "heron-7b"), "raise")
+    assert "Not worked out yet" in told
+    assert "would raise it from" not in told
+
+
+def test_a_published_result_is_raised_by_the_publishers_own_cells(
+    client: Client, judged: Project
+) -> None:
+    told = section(page(client, "heron-7b"), "raise")
+    assert "Opening up (as published) “API”, judged open, would raise it from 13.5 to 14.0." in told
+
+
+def test_sources_that_disagree_stand_side_by_side_with_the_reason(client: Client) -> None:
+    project = project_with(weights(), slug="tern", parameters=7e9)
+    for source, state in (("mof", "open"), ("osai", "closed")):
+        claim = component("data_card", state, source=source, record=f"https://example.org/{source}")
+        project_with_more(project, claim)
+    html = page(client, "tern")
+    told = section(html, "disagree")
+    assert re.search(r"Data card ?open ?Model Openness Tool ?closed ?European Open Source", told)
+    assert (
+        "Another question: “Model Openness Tool” asks whether it is listed,"
+        " “European Open Source AI Index” whether it tells everything."
+    ) in told
+    assert 'href="https://example.org/mof"' in html
+    assert 'href="https://example.org/osai"' in html
+
+
+def test_what_is_said_of_the_family_is_compared_and_feeds_nothing(
+    client: Client, judged: Project
+) -> None:
+    Judgement.objects.filter(dimension="modelcard").update(value="closed")
+    Subject.objects.update(feeds=False)
+    html = page(client, "heron-7b")
+    told = section(html, "disagree")
+    assert "Model card" in told
+    assert "Another version: one of them speaks of the family or of another release." in told
+    assert "Opening up ChatGPT" not in section(html, "evidence")
+
+
+def test_sources_that_agree_have_no_section(client: Client, heron: Project) -> None:
+    assert section(page(client, "heron-7b"), "disagree") == ""
+
+
+def test_a_visitors_machine_is_a_column_and_moves_no_score(client: Client, heron: Project) -> None:
+    plain = page(client, "heron-7b")
+    html = client.get("/projects/heron-7b/?ram=8").content.decode()
+    assert "Your machine" not in row_of(html, "Run")
+    assert "4 GB usable" in text(html)
+    assert "Needs 4.2 GB" in row_of(html, "Run")
+    assert "Memory alone does not tell" in row_of(html, "Retrain")
+    roomy = client.get("/projects/heron-7b/?ram=8&vram=24").content.decode()
+    assert "Adapters, 18.2 GB" in row_of(roomy, "Adapt")
+    verdicts = re.compile(r'<dl class="verdicts">.*?</dl>', re.DOTALL)
+    assert verdicts.findall(html) == verdicts.findall(plain)
+
+
+@pytest.mark.parametrize("typed", ["much", "-1", "nan", "inf", "1e9", "1,000", "8;drop", "٨x"])
+def test_nonsense_for_a_machine_is_named_and_kept(
+    client: Client, heron: Project, typed: str
+) -> None:
+    html = client.get("/projects/heron-7b/", {"ram": typed, "vram": "24"}).content.decode()
+    assert f"“{typed}” is no number of gigabytes between 0 and 100,000." in text(html)
+    assert f'value="{typed}"' in html
+    assert "<b>Your machine</b>" not in html
+
+
+@pytest.mark.parametrize("typed", ["", "0", " "])
+def test_no_machine_is_no_column_and_no_error(client: Client, heron: Project, typed: str) -> None:
+    html = client.get("/projects/heron-7b/", {"ram": typed, "vram": ""}).content.decode()
+    assert "<b>Your machine</b>" not in html
+    assert "machine-error" not in html
+
+
+def test_a_family_shows_its_most_reachable_release_and_its_range(client: Client) -> None:
+    shore = OrganizationFactory(name="Shore Institute", slug="shore")
+    for size in (7, 70):
+        project_with(
+            weights(),
+            parameters=size * 1e9,
+            name=f"Heron {size}B",
+            slug=f"heron-{size}b",
+            family="heron",
+            organization=shore,
+        )
+    project_with(weights(), name="Another", slug="another", family="heron")
+    html = page(client, "heron-70b")
+    family = text(html[html.index("Its family") :])
+    assert "Of the 2 releases of this family on record, Heron 7B is the most reachable." in family
+    assert 'href="/projects/heron-7b/"' in html
+    assert 'aria-current="page">Heron 70B' in html
+    assert "Another" not in family
+    assert "Its family" not in page(client, "another")
+
+
+def test_oddities_of_a_publishers_rule_stand_as_notes(client: Client) -> None:
+    project = project_with(weights(), slug="tern")
+    edition = Edition.objects.create(index="mof", key="2026-05", title="Model Openness Tool")
+    subject = Subject.objects.create(
+        index="mof", key="tern", name="Tern", project=project, matched_by="a test"
+    )
+    for position, name in enumerate(("Model card", "Moon card"), start=1):
+        Judgement.objects.create(
+            edition=edition,
+            subject=subject,
+            position=position,
+            dimension=name,
+            attributes={"license": "Apache 2.0"},
+        )
+    html = text(page(client, "tern"))
+    assert "Oddities of the publisher’s rule that touch it" in html
+    assert "The file lists “Moon card”, which is no component" in html
+    assert "“Apache 2.0” is not Apache-2.0" in html
+
+
+def test_what_the_initiative_concluded_is_told_of_that_very_system_alone(client: Client) -> None:
+    makers = {
+        name: OrganizationFactory(name=name, slug=name.lower()) for name in ("LLM360", "Shore")
+    }
+    for slug, name, maker in (
+        ("amber", "Amber", "LLM360"),
+        ("amberchat", "AmberChat", "LLM360"),
+        ("other-amber", "Amber", "Shore"),
+    ):
+        project_with(weights(), name=name, slug=slug, organization=makers[maker])
+    said = "In its 2024 validation phase the Open Source Initiative itself concluded: “Meets it”."
+    assert said in text(page(client, "amber"))
+    assert "2024 validation phase" not in page(client, "amberchat")
+    assert "2024 validation phase" not in page(client, "other-amber")

@@ -1,0 +1,1 @@
+"""What things cost: `make bench` measures each row beside a baseline that everybody knows."""
