@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -16,17 +17,23 @@ from openness.models import (
     Change,
     Edition,
     Evidence,
+    Fetch,
     Identifier,
     Judgement,
     Organization,
     Project,
     Quantity,
+    Review,
     Revision,
+    SourceState,
     Subject,
     Submission,
 )
-from openness.services.submissions import AlreadyDecided, accept, send_back
-from openness.tasks import rescore_project
+from openness.services.renames import describe, rename
+from openness.services.reviews import NotAllowed, accept, send_back
+from openness.services.submissions import AlreadyDecided
+from openness.sources import LIVE
+from openness.tasks import rescore_project, visit
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -58,10 +65,13 @@ class ReadOnly(ModelAdmin):
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnly):
-    """Proposals and their decision: accept makes a project and evidence, and has it scored."""
+    """Proposals and their decision as a whole; `/review/` decides them one statement at a time.
 
-    list_display = ("name", "organization", "status", "created_at", "decided_by")
-    list_filter = ("status",)
+    An administrator's acceptance stands for the two reviewers that a large rise takes.
+    """
+
+    list_display = ("name", "kind", "organization", "status", "created_at", "decided_by")
+    list_filter = ("status", "kind")
     search_fields = ("name", "organization")
     fields = ("name", "organization", "status", "proposed", "email", "created_at", "outcome")
     readonly_fields = fields
@@ -73,8 +83,8 @@ class SubmissionAdmin(ReadOnly):
         return self.may_decide(request) or super().has_view_permission(request, obj)
 
     def may_decide(self, request: HttpRequest) -> bool:
-        """Deciding asks for the permission to change submissions."""
-        return request.user.has_perm("openness.change_submission")
+        """Here only administrators decide: their word stands for two."""
+        return request.user.is_active and request.user.is_superuser
 
     @admin.display(description="proposed")
     def proposed(self, row: Submission) -> SafeString:
@@ -109,12 +119,12 @@ class SubmissionAdmin(ReadOnly):
 
     def _accept(self, request: HttpRequest, row: Submission) -> bool:
         try:
-            project = accept(submission=row, by=_reviewer(request))
-        except AlreadyDecided as error:
+            row = accept(submission=row, by=_reviewer(request), alone=True)
+        except (AlreadyDecided, NotAllowed) as error:
             self.message_user(request, str(error), messages.ERROR)
             return False
         # Celery's Django task class has it, its types do not.
-        rescore_project.delay_on_commit(project.pk)  # type: ignore[attr-defined]
+        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]
         return True
 
     def change_view(
@@ -141,27 +151,52 @@ class SubmissionAdmin(ReadOnly):
             try:
                 send_back(submission=row, by=_reviewer(request), reason=reason)
                 self.message_user(request, f"{row.name} is returned to its sender.")
-            except AlreadyDecided as error:
+            except (AlreadyDecided, NotAllowed) as error:
                 self.message_user(request, str(error), messages.ERROR)
         return HttpResponseRedirect(reverse("admin:openness_submission_changelist"))
 
 
 @admin.register(Organization)
 class OrganizationAdmin(ModelAdmin):
-    """Names and aliases."""
+    """Names and aliases; the slug of one that exists is its address and stays."""
 
     list_display = ("name", "kind", "country", "slug")
     list_filter = ("kind",)
     search_fields = ("name", "aliases")
 
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[str, ...]:
+        """Whatever would break an address."""
+        return ("slug",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """Lists show it: it is a revision of the record."""
+        if isinstance(obj, Organization):
+            describe(obj, by=_reviewer(request))
+
 
 @admin.register(Project)
 class ProjectAdmin(ReadOnly):
-    """Releases; what is so of them stands in evidence."""
+    """Releases; what is so of them stands in evidence. Only name and address can be changed."""
 
     list_display = ("name", "organization", "kind", "released", "updated_at")
     list_filter = ("kind",)
     search_fields = ("name", "slug")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Who may change projects may rename one."""
+        return request.user.has_perm("openness.change_project")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """All but the two."""
+        names = [f.name for f in Project._meta.fields]
+        return [name for name in names if name not in ("id", "name", "slug")]
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """The old address leads to the new one from now on."""
+        if isinstance(obj, Project):
+            rename(obj, name=obj.name, slug=obj.slug, by=_reviewer(request))
 
 
 @admin.register(Evidence)
@@ -198,10 +233,46 @@ class JudgementAdmin(ReadOnly):
 class IdentifierAdmin(ReadOnly):
     """Addresses and how the last visit went."""
 
-    list_display = ("reference", "source", "kind", "project", "state", "last_ok_at")
+    list_display = ("reference", "source", "kind", "project", "state", "last_ok_at", "next_due_at")
     list_filter = ("source", "state")
     search_fields = ("reference",)
     list_select_related = ("project",)
+    readonly_fields = ("log",)
+    actions = ("fetch_now",)
+
+    @admin.display(description="log")
+    def log(self, row: Identifier) -> SafeString:
+        """The last visits, newest first."""
+        return format_html(
+            "<ul>{}</ul>",
+            format_html_join(
+                "",
+                "<li>{} {} {}: {}, {} fields changed</li>",
+                (
+                    (f"{one.at:%Y-%m-%d %H:%M:%S}", one.status, one.meaning, one.words, one.changed)
+                    for one in row.fetches.all()[:20]
+                ),
+            ),
+        )
+
+    def has_refresh_permission(self, request: HttpRequest) -> bool:
+        """Sending workers out asks for the permission to change addresses."""
+        return request.user.has_perm("openness.change_identifier")
+
+    @admin.action(description="Fetch the selected addresses now", permissions=["refresh"])
+    def fetch_now(self, request: HttpRequest, queryset: QuerySet[Identifier]) -> None:
+        """Make them due; the workers visit them in the next round."""
+        live = queryset.filter(source__in=LIVE)
+        sources = set(live.values_list("source", flat=True))
+        done = live.update(next_due_at=timezone.now())
+        for key in sources:
+            # Celery's Django task class has it, its types do not.
+            visit.apply_async_on_commit((key,), queue=LIVE[key].queue)  # type: ignore[attr-defined]
+        self.message_user(
+            request,
+            ngettext("%d address is due now.", "%d addresses are due now.", done) % done,
+            messages.SUCCESS if done else messages.WARNING,
+        )
 
 
 @admin.register(Change)
@@ -213,6 +284,31 @@ class ChangeAdmin(ReadOnly):
     list_select_related = ("project", "revision")
 
 
+@admin.register(Review)
+class ReviewAdmin(ReadOnly):
+    """Who decided which statement, and when; also what was undone."""
+
+    list_display = ("submission", "part", "decision", "decides", "reviewer", "at", "undone_at")
+    list_filter = ("decision", "decides")
+    list_select_related = ("submission", "reviewer")
+
+
 @admin.register(Edition, Quantity, Revision)
 class RecordAdmin(ReadOnly):
     """The other tables of the record."""
+
+
+@admin.register(Fetch)
+class FetchAdmin(ReadOnly):
+    """Each question to a source and what came back."""
+
+    list_display = ("at", "source", "identifier", "status", "meaning", "words", "changed")
+    list_filter = ("source", "meaning")
+    list_select_related = ("identifier",)
+
+
+@admin.register(SourceState)
+class SourceStateAdmin(ReadOnly):
+    """How each source stands, as all workers see it."""
+
+    list_display = ("key", "last_ok_at", "paused_until", "reason", "quota_left")

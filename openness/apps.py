@@ -1,6 +1,7 @@
 """The one application of the project."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class OpennessConfig(AppConfig):
@@ -12,3 +13,10 @@ class OpennessConfig(AppConfig):
     def ready(self) -> None:
         # Importing registers the checks, the Celery app must exist for `shared_task`.
         from openness import celery, checks  # noqa: F401, PLC0415 models are loaded only now
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """The admin, on a site of its own that asks for the second factor too."""
+
+    default = False  # `openness` alone means the configuration above
+    default_site = "openness.admin_site.Site"

@@ -30,21 +30,21 @@ class Bar:
     sourced: bool = True
 
 
-def _n(value: float) -> str:
+def short(value: float) -> str:
     """A coordinate with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _rect(x: float, y: float, width: float, height: float) -> str:
-    return f"M{_n(x)} {_n(y)}h{_n(width)}v{_n(height)}h-{_n(width)}z"
+    return f"M{short(x)} {short(y)}h{short(width)}v{short(height)}h-{short(width)}z"
 
 
-def _svg(inner: str, *, css: str, label: str, box: tuple[float, float] | None = None) -> Markup:
-    size = (
-        f' width="{_n(box[0])}" height="{_n(box[1])}" viewBox="0 0 {_n(box[0])} {_n(box[1])}"'
-        if box
-        else ""
-    )
+def svg(inner: str, *, css: str, label: str, box: tuple[float, float] | None = None) -> Markup:
+    """An SVG element: a picture with a label for readers, hidden from them without; box in px."""
+    size = ""
+    if box:
+        width, height = map(short, box)
+        size = f' width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     reader = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return Markup(f'<svg class="{css}"{size} {reader}>{inner}</svg>')  # noqa: S704  # built here, label escaped
 
@@ -90,7 +90,7 @@ def mosaic(cells: Cells, *, width: float, height: float, gap: float = 1, label: 
         for part, d in paths.items()
         if d
     )
-    return _svg(inner, css="mosaic", label=label, box=(width, height))
+    return svg(inner, css="mosaic", label=label, box=(width, height))
 
 
 def split(parts: Mapping[str, float], *, label: str) -> Markup:
@@ -99,11 +99,11 @@ def split(parts: Mapping[str, float], *, label: str) -> Markup:
     for part in PARTS:
         if (share := parts[part]) > 0:
             inner += (
-                f'<rect class="m-{part}"{FILLS.get(part, "")} x="{_n(x)}%" y="0"'
-                f' width="{_n(share)}%" height="100%"/>'
+                f'<rect class="m-{part}"{FILLS.get(part, "")} x="{short(x)}%" y="0"'
+                f' width="{short(share)}%" height="100%"/>'
             )
         x += share
-    return _svg(inner, css="split", label=label)
+    return svg(inner, css="split", label=label)
 
 
 def meter(low: float, high: float) -> Markup:
@@ -111,13 +111,13 @@ def meter(low: float, high: float) -> Markup:
 
     Decoration: the words of the cell say the same.
     """
-    inner = f'<rect class="m-proven" width="{_n(100 * low)}%" height="100%"/>'
+    inner = f'<rect class="m-proven" width="{short(100 * low)}%" height="100%"/>'
     if high > low:
         inner += (
-            f'<rect class="m-unknown" fill="url(#dots)" x="{_n(100 * low)}%"'
-            f' width="{_n(100 * (high - low))}%" height="100%"/>'
+            f'<rect class="m-unknown" fill="url(#dots)" x="{short(100 * low)}%"'
+            f' width="{short(100 * (high - low))}%" height="100%"/>'
         )
-    return _svg(inner, css="meter", label="")
+    return svg(inner, css="meter", label="")
 
 
 def interval(
@@ -135,34 +135,37 @@ def interval(
     """
     inner = "".join(f'<line class="ax" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>' for x in (2, 50, 98))
     if median is not None:
-        x = _along(median, maximum)
+        x = along(median, maximum)
         inner += f'<line class="median" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>'
     if band and band[0] < band[1]:
         inner += _span("band", band[0], band[1], maximum)
     if low is not None and high is not None:
         if low < high:
             inner += _span("possible", low, high, maximum)
-        inner += f'<circle class="dot" cx="{_along(low, maximum)}%" cy="50%" r="5.5"/>'
-    return _svg(inner, css="interval", label=label)
+        inner += f'<circle class="dot" cx="{along(low, maximum)}%" cy="50%" r="5.5"/>'
+    return svg(inner, css="interval", label=label)
 
 
-def _along(value: float, maximum: float) -> str:
-    return _n(EDGE + (100 - 2 * EDGE) * min(max(value / maximum, 0), 1))
+def along(value: float, maximum: float) -> str:
+    """Where a value lies on an axis that stretches; per cent without the sign."""
+    return short(EDGE + (100 - 2 * EDGE) * min(max(value / maximum, 0), 1))
 
 
 def _span(css: str, first: float, last: float, maximum: float) -> str:
     return (
-        f'<line class="{css}" x1="{_along(first, maximum)}%" x2="{_along(last, maximum)}%"'
+        f'<line class="{css}" x1="{along(first, maximum)}%" x2="{along(last, maximum)}%"'
         ' y1="50%" y2="50%"/>'
     )
 
 
 def axis(maximum: float, *, median: float | None, median_label: str) -> Markup:
     """The head of a column of intervals: both ends, and the median where it is clear of them."""
-    inner = f'<text x="{EDGE}%" y="12">0</text><text x="{100 - EDGE}%" y="12">{_n(maximum)}</text>'
+    inner = (
+        f'<text x="{EDGE}%" y="12">0</text><text x="{100 - EDGE}%" y="12">{short(maximum)}</text>'
+    )
     if median is not None and 0.18 <= median / maximum <= 0.82:
-        inner += f'<text x="{_along(median, maximum)}%" y="12">{escape(median_label)}</text>'
-    return _svg(inner, css="axis", label="")
+        inner += f'<text x="{along(median, maximum)}%" y="12">{escape(median_label)}</text>'
+    return svg(inner, css="axis", label="")
 
 
 APART, TALL = 6, 22  # px: between groups, height
@@ -192,17 +195,40 @@ def bars(groups: Iterable[Sequence[Bar]], *, label: str) -> Markup:
             x += step
         x += APART
     inner = "".join(f'<path class="{css}" d="{"".join(d)}"/>' for css, d in paths.items())
-    return _svg(inner, css="bars", label=label, box=(max(x - APART - 2, 1), TALL))
+    return svg(inner, css="bars", label=label, box=(max(x - APART - 2, 1), TALL))
+
+
+def bars_head(groups: Sequence[tuple[str, int]]) -> Markup:
+    """What stands over bars in groups: the name of each group where it begins; (name, how many)."""
+    step = WIDE if sum(n for _name, n in groups) <= MANY else NARROW
+    inner, x = "", 0
+    for name, n in groups:
+        inner += f'<text x="{x}" y="10">{escape(name)}</text>'
+        x += n * step + APART
+    return svg(inner, css="barshead", label="", box=(max(x - APART - 2, 1), 12))
+
+
+def track(low: float, high: float, steps: int, *, label: str) -> Markup:
+    """Steps in a row: solid as far as it surely has come, dotted as far as it may have."""
+    wide, gap, tall = 18, 3, 14
+    inner = ""
+    for step in range(1, steps + 1):
+        part = "proven" if step <= low else "unknown" if step <= high else "withheld"
+        inner += (
+            f'<rect class="m-{part}"{FILLS.get(part, "")} x="{(step - 1) * (wide + gap)}"'
+            f' width="{wide}" height="{tall}" rx="1.5"/>'
+        )
+    return svg(inner, css="track", label=label, box=(steps * (wide + gap) - gap, tall))
 
 
 def share(value: float, whole: float) -> Markup:
     """A bar of `value` in a slot of `whole`. Decoration: the number stands beside it."""
-    width = _n(100 * value / whole) if whole else "0"
+    width = short(100 * value / whole) if whole else "0"
     inner = (
         '<rect class="slot" width="100%" height="100%"/>'
         f'<rect class="m-proven" width="{width}%" height="100%"/>'
     )
-    return _svg(inner, css="share", label="")
+    return svg(inner, css="share", label="")
 
 
 MARGIN_LEFT, MARGIN_TOP = 76, 26  # px, for the names of verbs and machines
@@ -215,15 +241,16 @@ def named_mosaic(cells: Cells, *, verbs: Mapping[str, str], label: str) -> Marku
     inner, x = "", float(MARGIN_LEFT)
     for actor, weight in ACTOR_WEIGHTS.items():
         wide = weight * (width - gap * (len(ACTOR_WEIGHTS) - 1))
-        inner += f'<use class="icon" href="#i-{actor}" x="{_n(x)}" y="2" width="20" height="16"/>'
+        inner += (
+            f'<use class="icon" href="#i-{actor}" x="{short(x)}" y="2" width="20" height="16"/>'
+        )
         x += wide + gap
     y = float(MARGIN_TOP)
     for verb, weight in VERB_WEIGHTS.items():
         tall = weight * (height - gap * (len(VERB_WEIGHTS) - 1))
-        inner += (
-            f'<text class="strong" x="0" y="{_n(y + tall / 2 + 4.5)}">{escape(verbs[verb])}</text>'
-        )
+        middle = short(y + tall / 2 + 4.5)
+        inner += f'<text class="strong" x="0" y="{middle}">{escape(verbs[verb])}</text>'
         y += tall + gap
     drawn = mosaic(cells, width=width, height=height, gap=gap)
     inner += f'<g transform="translate({MARGIN_LEFT} {MARGIN_TOP})">{drawn}</g>'
-    return _svg(inner, css="figure", label=label, box=(MARGIN_LEFT + width, MARGIN_TOP + height))
+    return svg(inner, css="figure", label=label, box=(MARGIN_LEFT + width, MARGIN_TOP + height))

@@ -39,6 +39,10 @@ class Environment:
     hf_token: str | None
     github_url: str
     github_token: str | None
+    arxiv_url: str
+    second_factor: bool | None
+    email_url: str | None
+    email_from: str | None
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -64,6 +68,12 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         hf_token=_token("HF_TOKEN", values.get("HF_TOKEN")),
         github_url=_web("GITHUB_URL", values.get("GITHUB_URL", "https://api.github.com")),
         github_token=_token("GITHUB_TOKEN", values.get("GITHUB_TOKEN")),
+        arxiv_url=_web("ARXIV_URL", values.get("ARXIV_URL", "https://export.arxiv.org")),
+        second_factor=_boolean("SECOND_FACTOR", values["SECOND_FACTOR"])
+        if "SECOND_FACTOR" in values
+        else None,
+        email_url=_mail_server(values.get("EMAIL_URL")),
+        email_from=_sender(values.get("EMAIL_FROM")),
     )
 
 
@@ -100,6 +110,62 @@ def broker(url: str) -> str:
         return url
     number = dict(parse_qsl(parts.query)).get("db", "0")
     return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How letters leave; without a server they go to the log."""
+
+    backend: str = "console"
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    ssl: bool = False
+    tls: bool = False
+
+
+def mail(url: str | None) -> Mail:
+    """How letters leave by the address of a mail server.
+
+    smtp:// asks for encryption by STARTTLS (`?tls=false` does not), smtps:// begins with it.
+    """
+    if url is None:
+        return Mail()
+    parts = urlsplit(url)
+    encrypted = parts.scheme == "smtps"
+    wanted = dict(parse_qsl(parts.query)).get("tls", "true").lower()
+    return Mail(
+        backend="smtp",
+        host=parts.hostname or "",
+        port=parts.port or (465 if encrypted else 587),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        ssl=encrypted,
+        tls=not encrypted and WORDS.get(wanted, True),
+    )
+
+
+def _mail_server(value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        parts = urlsplit(value)
+        good = (
+            parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port is not False
+        )
+    except ValueError:
+        good = False
+    if good:
+        return value
+    # The value may hold a password, so the sentence does not repeat it.
+    raise ImproperlyConfigured("EMAIL_URL is an address that begins with smtp:// or smtps://.")
+
+
+def _sender(value: str | None) -> str | None:
+    if value is None or re.fullmatch(r"[^\r\n@]*[^\s@]+@[^\s@]+", value):
+        return value
+    raise ImproperlyConfigured(f"EMAIL_FROM is an e-mail address, not {value!r}.")
 
 
 def _port(value: str) -> int:

@@ -1,12 +1,14 @@
 """From rows to facts: what `scoring` reads of a project, and all that its page shows."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from openness import asof
+from openness.asof import Moment
 from openness.models import (
     Change,
     Edition,
@@ -15,11 +17,14 @@ from openness.models import (
     Judgement,
     Listing,
     Project,
+    ProjectPeriod,
+    PublishedPeriod,
     Quantity,
     Score,
     Subject,
 )
-from scoring.facts import Claim, Facts, Kind, Trust
+from openness.models.evidence import EvidenceQuerySet
+from scoring.facts import Claim, Facts, Kind, State, Trust
 from scoring.facts import Quantity as PureQuantity
 from scoring.lenses import LENSES, Judged
 from scoring.reconcile import BaseUnknown, settle
@@ -45,11 +50,21 @@ def pure(row: Quantity) -> PureQuantity:
     )
 
 
-class Settler:
-    """Settles many projects at once, each base once, with three queries a batch of lineage."""
+def in_force(moment: Moment | None) -> EvidenceQuerySet:
+    """The statements in force now, or at a moment."""
+    found = Evidence.objects.all()
+    return found.at(moment.number) if moment else found.in_force()
 
-    def __init__(self, on: date | None = None) -> None:
-        self.on = on or timezone.localdate()
+
+class Settler:
+    """Settles many projects at once, each base once, with three queries a batch of lineage.
+
+    With a moment, from what was on record then; `load` takes the projects as they were then.
+    """
+
+    def __init__(self, moment: Moment | None = None) -> None:
+        self.moment = moment
+        self.on = moment.day if moment else timezone.localdate()
         self._projects: dict[int, Project] = {}
         self._claims: dict[int, list[Claim]] = defaultdict(list)
         self._quantities: dict[int, list[PureQuantity]] = defaultdict(list)
@@ -60,19 +75,54 @@ class Settler:
         wave = {project.pk: project for project in projects if project.pk not in self._projects}
         while wave:
             self._projects |= wave
-            for row in Evidence.objects.in_force().filter(project__in=wave):
+            for row in in_force(self.moment).filter(project__in=wave):
                 self._claims[row.project_id].append(row.claim())
-            for quantity in Quantity.objects.filter(project__in=wave):
+            for quantity in self._sizes(wave):
                 self._quantities[quantity.project_id].append(pure(quantity))
-            bases = {project.derived_from_id for project in wave.values()} - {None}
-            wave = Project.objects.in_bulk(bases - self._projects.keys())
+            bases = {pk for project in wave.values() if (pk := project.derived_from_id)}
+            wave = self._bases(bases - self._projects.keys())
+
+    def _sizes(self, projects: Collection[int]) -> Iterable[Quantity]:
+        if self.moment is None:
+            return Quantity.objects.filter(project__in=projects)
+        periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
+        return (size for period in periods for size in period.quantities())
+
+    def _bases(self, projects: Collection[int]) -> dict[int, Project]:
+        if self.moment is None:
+            return Project.objects.in_bulk(projects)
+        periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
+        return {period.project_id: period.as_project() for period in periods}
+
+    def _current(self, project_id: int) -> list[Claim]:
+        """The claims without those of an older collection whose source speaks for itself now.
+
+        An answer that leaves the state open (a license alone, no weights seen) replaces nothing.
+        """
+        claims = self._claims[project_id]
+        answered = {
+            claim.component
+            for claim in claims
+            if claim.source == "hub" and claim.state is not State.UNKNOWN
+        }
+        return [
+            one for one in claims if one.source != "hub-models" or one.component not in answered
+        ]
+
+    def suppose(
+        self, project_id: int, claims: Iterable[Claim], *, instead_of: Callable[[Claim], bool]
+    ) -> None:
+        """Take these claims of a loaded project for those on record that `instead_of` picks."""
+        kept = [claim for claim in self._claims[project_id] if not instead_of(claim)]
+        self._claims[project_id] = [*kept, *claims]
+        self._facts.clear()
 
     def facts(self, project_id: int, lineage: Collection[int] = ()) -> Facts:
         """What is held of a loaded project; a base in its own lineage counts as unresolved."""
         if project_id not in self._facts:
             project = self._projects[project_id]
             self._facts[project_id] = settle(
-                self._claims[project_id],
+                self._current(project_id),
                 kind=Kind(project.kind),
                 quantities=self._quantities[project_id],
                 base=self._base(project, {*lineage, project_id}),
@@ -100,6 +150,37 @@ def facts_of(project: Project) -> Facts:
     settler = Settler()
     settler.load([project])
     return settler.facts(project.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    """A component whose reviewed statement a newer observation at the vendor contradicts."""
+
+    project: Project
+    component: str
+    state: str  # what holds until a person has looked: the less open of the two
+
+
+def disputed() -> list[Disputed]:
+    """Every disputed component, for the queue of review (spec/refresh.md section 7)."""
+    newer = Evidence.objects.in_force().filter(
+        project=OuterRef("project"),
+        component=OuterRef("component"),
+        trust__in=[Trust.VENDOR_PAGE, Trust.VENDOR_API, Trust.LICENSE_TEXT],
+        stated_on__gt=OuterRef("stated_on"),
+    )
+    suspected = Project.objects.filter(
+        pk__in=Evidence.objects.in_force()
+        .filter(Exists(newer), trust=Trust.REVIEWED)
+        .values("project")
+    ).select_related("organization")
+    return [
+        Disputed(project, key, str(component.state))
+        for batch in facts_in_batches(suspected)
+        for project, facts in batch
+        for key, component in facts.components.items()
+        if component.disputed
+    ]
 
 
 def facts_in_batches(
@@ -178,42 +259,85 @@ class Dossier:
     identifiers: list[Identifier]
 
 
-def dossier(project: Project) -> Dossier:
-    """Everything held of one project, explained now; a fixed number of queries."""
-    facts = facts_of(project)
-    listing = Listing.objects.select_related("profile", "revision").filter(project=project).first()
-    scores = (
-        {score.lens: score for score in Score.objects.filter(profile=listing.profile_id)}
-        if listing
-        else {}
-    )
+class NotYet(LookupError):
+    """The project was not on record at the moment that is asked for."""
+
+
+def dossier(project: Project, moment: Moment | None = None) -> Dossier:
+    """Everything held of one project, explained now; a fixed number of queries.
+
+    With a moment, what was held then, and the results of the versions of then. Raises NotYet.
+    """
+    period = _period(project, moment) if moment else None
+    shown = period.as_project() if period else project
+    settler = Settler(moment)
+    settler.load([shown])
+    facts = settler.facts(project.pk)
+    listed = Listing.objects.select_related("profile", "revision").filter(project=project)
+    listing = period.as_listing() if period else listed.first()
+    changes = project.changes.select_related("revision")
+    statements = in_force(moment).filter(project=project)
     return Dossier(
-        project=project,
+        project=shown,
         listing=listing,
         facts=facts,
         results={
             key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases
         },
-        scores=scores,
-        evidence=list(
-            project.evidence.in_force().select_related("subject", "reviewer", "since").all()
-        ),
-        quantities=list(project.quantities.all()),
-        published=_published(project),
-        changes=list(project.changes.select_related("revision")[:20]),
-        identifiers=list(project.identifiers.all()),
+        scores=_derived(listing, moment) if listing else {},
+        evidence=list(statements.select_related("subject", "reviewer", "since")),
+        quantities=period.quantities() if period else list(project.quantities.all()),
+        published=_published(project, moment),
+        changes=list((changes.filter(revision__lte=moment.number) if moment else changes)[:20]),
+        identifiers=period.identifiers() if period else list(project.identifiers.all()),
     )
 
 
-def _published(project: Project) -> list[Published]:
+def _period(project: Project, moment: Moment) -> ProjectPeriod:
+    periods = ProjectPeriod.objects.at(moment.number).filter(project=project)
+    found = periods.select_related("organization", "profile", "since").first()
+    if found is None:
+        raise NotYet(project.slug)
+    return found
+
+
+def versions(moment: Moment | None) -> dict[str, str]:
+    """{lens: the version of our reading} that is in force now, or was at a moment."""
+    now = {key: lens.version for key, lens in LENSES.items()}
+    return now | asof.versions(moment.number) if moment else now
+
+
+def _derived(listing: Listing, moment: Moment | None) -> dict[str, Score]:
+    """{lens: the stored value of the version in force}; a past one is given the rank of then."""
+    in_version = versions(moment)
     scores = {
-        (score.subject_id, score.version): score
-        for score in Score.objects.filter(subject__project=project)
+        score.lens: score
+        for score in Score.objects.filter(profile=listing.profile_id)
+        if score.version == in_version[score.lens]
     }
+    if moment:
+        for score in scores.values():
+            score.rank = asof.rank_of(score, moment.number)
+    return scores
+
+
+def _published(project: Project, moment: Moment | None) -> list[Published]:
+    judgements = Judgement.objects.select_related("subject", "edition")
+    if moment:
+        found = [score for _period, score in asof.published(moment.number, project=project)]
+        judgements = judgements.filter(
+            Exists(
+                PublishedPeriod.objects.at(moment.number).filter(
+                    project=project, edition=OuterRef("edition"), subject=OuterRef("subject")
+                )
+            )
+        )
+    else:
+        found = list(Score.objects.filter(subject__project=project))
+        judgements = judgements.filter(subject__project=project)
+    scores = {(score.subject_id, score.version): score for score in found}
     groups: dict[tuple[int, int], list[Judgement]] = defaultdict(list)
-    for said in Judgement.objects.filter(subject__project=project).select_related(
-        "subject", "edition"
-    ):
+    for said in judgements:
         groups[said.subject_id, said.edition_id].append(said)
     return [
         Published(

@@ -77,6 +77,17 @@ def day(value: date | datetime | None) -> str:
     return value.isoformat()
 
 
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units: `3 h 20 min`, `45 s`."""
+    whole = round(seconds)
+    parts = [(whole // 86400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min")]
+    parts.append((whole % 60, "s"))
+    while len(parts) > 1 and not parts[0][0]:
+        parts.pop(0)
+    first, *rest = parts[:2]
+    return " ".join(f"{n} {unit}" for n, unit in (first, *rest) if n or (n, unit) == first)
+
+
 def host(address: str) -> str:
     """The host of an address without `www.`; blank if it has none."""
     return (urlsplit(address).hostname or "").removeprefix("www.")

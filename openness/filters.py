@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from openness.asof import on_day, version_on
 from openness.models.score import ACTORS, LICENSE_CLASSES
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.facts import Access, Hosting, Kind
@@ -61,6 +62,7 @@ class Query:
     parameters_max: int | None = None
     sourced: str = ""  # "all", or the least number of sourced statements
     floors: tuple[tuple[str, str], ...] = ()  # (component key, open or partial)
+    as_of: str = ""  # a past day: what was on record at its end
     view: str = "ranking"
     sort: str = "rank"
     page: int | None = None
@@ -93,6 +95,8 @@ class Query:
         for unfit in list(_unfit(values)):
             ignored.append(unfit)
             del values[unfit.name]
+        if version := _version_then(values):
+            values.setdefault("edition", version)
         return cls(**values, floors=tuple(sorted(floors.items())), ignored=tuple(ignored))
 
     def __post_init__(self) -> None:
@@ -167,8 +171,15 @@ def _unfit(values: Mapping[str, Any]) -> Iterator[Ignored]:
         yield Ignored("basis", basis, reason)
         basis = ""
     editions = editions_of(lens, basis or default_basis(lens))
-    if edition and edition not in editions:
+    if edition and edition not in (*editions, _version_then(values)):
         yield Ignored("edition", edition, _one_of(editions))
+
+
+def _version_then(values: Mapping[str, Any]) -> str:
+    """In which version the derived lens was read on the day that is asked for; else blank."""
+    lens, day = values.get("lens", DEFAULT_LENS), values.get("as_of", "")
+    derived = values.get("basis", default_basis(lens)) == "derived"
+    return version_on(lens, day) if day and derived else ""
 
 
 def _one_of(words: tuple[str, ...]) -> str:
@@ -198,6 +209,11 @@ def _short(text: str) -> str:
     return text
 
 
+def _day(text: str) -> str:
+    on_day(text)
+    return text
+
+
 def _sourced(text: str) -> str:
     return text if text == "all" else str(_whole(1, len(COMPONENTS), text))
 
@@ -217,6 +233,7 @@ READERS: Mapping[str, Callable[[str], str | int]] = {
     "parameters_min": partial(_whole, 0, 10**15),
     "parameters_max": partial(_whole, 0, 10**15),
     "sourced": _sourced,
+    "as_of": _day,
     "view": partial(_word, ("ranking", "grid")),
     "sort": partial(_word, (*SORTS, *(f"-{name}" for name in SORTS))),
     "page": partial(_whole, 1, 10**6),

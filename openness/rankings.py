@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet, Value
+from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
+from django.utils.translation import get_language, override
 
+from openness import asof
 from openness.filters import Query
 from openness.models import Listing, Revision, Score
 
@@ -62,9 +65,15 @@ def current_revision() -> int:
 
 
 def paths(query: Query) -> dict[str, str]:
-    """Where the tables are from the root of the query: listings (derived) or scores (published)."""
+    """Where the tables are from the root of the query: listings (derived) or scores (published).
+
+    `key` leads to the project's own key.
+    """
+    if query.as_of:
+        return asof.paths(query.basis)
     if query.basis == "derived":
         return {
+            "key": "project__pk",
             "score": "profile__scores__",
             "project": "project__",
             "listing": "",
@@ -72,6 +81,7 @@ def paths(query: Query) -> dict[str, str]:
         }
     project = "subject__project__"
     return {
+        "key": f"{project}pk",
         "score": "",
         "project": project,
         "listing": f"{project}listing__",
@@ -81,6 +91,8 @@ def paths(query: Query) -> dict[str, str]:
 
 def roots(query: Query) -> QuerySet[Any]:
     """All rows of the lens, basis and edition, before filters."""
+    if query.as_of:
+        return asof.roots(query)
     of_lens = {"lens": query.lens, "basis": query.basis, "version": query.edition}
     if query.basis == "derived":
         return Listing.objects.filter(**{f"profile__scores__{k}": v for k, v in of_lens.items()})
@@ -161,7 +173,9 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
         "organization": organization,
         "organization_slug": organization_slug,
         "kind": F(f"{project}kind"),
-        **{key: F(f"{score}{key}") for key in ("rank", "low", "high", "grade")},
+        **{key: F(f"{score}{key}") for key in ("low", "high", "grade")},
+        # A past rank follows from the values of that day (`_made`).
+        "rank": Value(None, IntegerField()) if query.as_of else F(f"{score}rank"),
         **{key: F(f"{listing}{key}") for key in _LISTED},
         **{key: F(f"{profile}{key}") for key in ("runs_on", "states")},
     }
@@ -202,15 +216,21 @@ def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
         "updated": f"{at['listing']}updated_at",
     }
     column = F(columns[query.sort.removeprefix("-")])
-    first = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
-    return rows.order_by(first, F(columns["rank"]).asc(nulls_last=True), *by_name, "pk")
+    first = [column.desc(nulls_last=True) if down else column.asc(nulls_last=True)]
+    then = [F(columns["rank"]).asc(nulls_last=True)]
+    if query.as_of:
+        then = asof.order(query.lens, at["score"])
+        if query.sort in ("rank", "-rank"):
+            first = asof.order(query.lens, at["score"], down=down)
+    return rows.order_by(*first, *then, *by_name, "pk")
 
 
 def _row(query: Query, found: dict[str, Any]) -> Row:
     value = {key.removesuffix("_"): one for key, one in found.items()}
     slug = value["slug"] or ""
     about_organization = bool(value.get("of_organization"))
-    path = reverse("organization" if about_organization else "project", args=[slug]) if slug else ""
+    place = "organization" if about_organization else "project"
+    path = f"{_folder(place, get_language())}{slug}/" if slug else ""
     return Row(
         rank=value["rank"],
         slug=slug,
@@ -238,6 +258,21 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
     )
 
 
+def _made(query: Query, found: Iterable[dict[str, Any]]) -> Iterator[Row]:
+    """The rows of these values, with the ranks of the day that is asked for."""
+    ranks = asof.ranks(query) if query.as_of else None
+    for value in found:
+        row = _row(query, value)
+        yield replace(row, rank=ranks[row.low, row.high, row.grade]) if ranks else row
+
+
+@cache  # resolving an address for each row took longer than reading the rows
+def _folder(place: str, language: str | None) -> str:
+    """The path below which the pages of this name stand, in a language."""
+    with override(language):
+        return reverse(place, args=["-"]).removesuffix("-/")
+
+
 def span(least: str | None, most: str | None) -> str:
     """`least..most`, one word where both are equal, blank where there is nothing."""
     return f"{least}..{most}" if least and most and least != most else least or ""
@@ -252,7 +287,7 @@ def stream(query: Query) -> Iterator[Row]:
     if query.page is not None:
         start = (query.page - 1) * query.per_page
         rows = rows[start : start + query.per_page]
-    return (_row(query, value) for value in rows.iterator(chunk_size=2000))
+    return _made(query, rows.iterator(chunk_size=2000))
 
 
 def count(query: Query) -> int:
@@ -263,9 +298,15 @@ def count(query: Query) -> int:
 def rows_of(query: Query, slugs: Collection[str]) -> list[Row]:
     """Those rows of the query that are these projects, in its order, ties marked."""
     chosen = filtered(query).filter(**{f"{paths(query)['project']}slug__in": slugs})
-    rows = [_row(query, value) for value in _values(query, _ordered(query, chosen))]
+    rows = list(_made(query, _values(query, _ordered(query, chosen))))
     shared = _shared_ranks(query, [row.rank for row in rows if row.rank is not None])
     return [replace(row, tied=row.rank in shared) for row in rows]
+
+
+def rows_at(query: Query, keys: Collection[int]) -> list[Row]:
+    """Those rows of the query that have these keys, by key."""
+    chosen = filtered(query).filter(pk__in=keys).order_by("pk")
+    return list(_made(query, _values(query, chosen)))
 
 
 def page_of(query: Query) -> Page:
@@ -288,6 +329,8 @@ def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
     """Those of these ranks that more than one row of the lens holds, whatever the filter."""
     if not ranks:
         return set()
+    if query.as_of:
+        return asof.shared_ranks(query)
     # An annotation stays on the score of this lens; a second filter() would join all of them.
     held = roots(query).annotate(held=F(f"{paths(query)['score']}rank"))
     counts = held.filter(held__in=set(ranks)).values_list("held").annotate(n=Count("pk"))

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy
+from kombu import Exchange, Queue
 
 from openness import embedded, environment, secret
 
@@ -19,6 +20,7 @@ HUB_URL = ENVIRONMENT.hub_url
 HF_TOKEN = ENVIRONMENT.hf_token
 GITHUB_URL = ENVIRONMENT.github_url
 GITHUB_TOKEN = ENVIRONMENT.github_token
+ARXIV_URL = ENVIRONMENT.arxiv_url
 DATABASE_URL = embedded.database_url(ENVIRONMENT)
 REDIS_URL = embedded.redis_url(ENVIRONMENT)
 
@@ -47,7 +49,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 # The application
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "openness.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -55,6 +57,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "drf_spectacular",
+    "rest_framework",
+    "rest_framework.authtoken",
     "openness",
 ]
 MIDDLEWARE = [
@@ -66,9 +74,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "openness.views.theme.choose_theme",
+    "openness.views.preferences.keep_preferences",
+    "openness.views.moved.follow_renames",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -76,6 +86,12 @@ MIDDLEWARE = [
 ROOT_URLCONF = "openness.urls"
 WSGI_APPLICATION = "openness.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Sign-in by password, with a limit on guesses.
+AUTHENTICATION_BACKENDS = ["openness.throttle.SlowBackend"]
+LOGIN_URL = "sign-in"
+# Whether reviewers have to prove themselves by a second factor; who has set one up always has to.
+SECOND_FACTOR = HTTPS if ENVIRONMENT.second_factor is None else ENVIRONMENT.second_factor
+OTP_TOTP_ISSUER = "Openness"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -105,6 +121,9 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+# A file is read in memory or, if its body is larger than that allows, passed over unread.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # Languages: English at the root, Chinese under /zh-hans/
 LANGUAGE_CODE = "en"
@@ -136,6 +155,7 @@ CACHES = {
 
 CELERY_BROKER_URL = environment.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker outlasts its broker's longest absence
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -154,7 +174,80 @@ CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # In memory: a schedule file could be torn by a kill, and no entry needs to survive a restart.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE = {"heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60}}
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60},
+    "tell senders": {"task": "openness.tasks.tell_senders", "schedule": 60},
+    # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
+    # that nobody has started when the next one comes is of no use any more.
+    "score what changed": {
+        "task": "openness.tasks.score_pending",
+        "schedule": 20,
+        "options": {"expires": 20},
+    },
+    "check links": {
+        "task": "openness.tasks.check_links",
+        "schedule": 60,
+        "options": {"queue": "links", "expires": 60},
+    },
+    "note links": {
+        "task": "openness.tasks.note_links",
+        "schedule": 15 * 60,
+        "options": {"queue": "links", "expires": 15 * 60},
+    },
+    **{
+        f"visit {source}": {
+            "task": "openness.tasks.visit",
+            "schedule": 15,
+            "args": [source],
+            "options": {"queue": queue, "expires": 15},
+        }
+        for source, queue in (("hub", "hub"), ("github", "github"), ("arxiv", "links"))
+    },
+}
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
+]
+
+# Refresh: seconds. A lease outlasts the longest visit; a turn is one worker's right to ask a host.
+REFRESH_LEASE = 10 * 60
+REFRESH_TURN = 2 * 60
+REFRESH_ROUND = 45
+
+# The API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "openness.api.problems.answer",
+    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "score": "60/min", "submit": "30/hour"},
+    # With an https address a proxy stands before us and says whom it speaks for.
+    "NUM_PROXIES": 1 if HTTPS else 0,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Openness",
+    "DESCRIPTION": "How open AI projects are, and open to whom. Data: CC BY 4.0.",
+    "VERSION": "1",
+    "LICENSE": {
+        "name": "CC BY 4.0",
+        "url": "https://creativecommons.org/licenses/by/4.0/",
+    },
+    "SERVERS": [{"url": SITE_URL}],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["openness.api.description.with_problems"],
+}
+
+# Letters to senders go to the log until a mail server is named.
+MAIL = environment.mail(ENVIRONMENT.email_url)
+EMAIL_BACKEND = f"django.core.mail.backends.{MAIL.backend}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = MAIL.ssl, MAIL.tls, 10
+DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from or f"openness@{urlsplit(SITE_URL).hostname}"
 
 LOGGING = {
     "version": 1,
@@ -173,5 +266,12 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"filters": ["no_health"]},
+        # A line for each question would say again what the log of visits says.
+        "httpx": {"level": "WARNING"},
+        # So would Celery's lines for each time the schedule asks whether anything is due.
+        **{
+            f"celery.{name}": {"level": "WARNING"}
+            for name in ("app.trace", "beat", "worker.strategy")
+        },
     },
 }

@@ -2,11 +2,20 @@
 
 import logging
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
+from django.db import transaction
 
+from openness.models import Lookup, Submission
+from openness.services import letters, links, lookups, maintainers
 from openness.services.assess import assess
+from openness.services.refresh import Rest, visit_due
+from openness.services.refresh_runs import end_runs
+from openness.services.refresh_scores import score_pending as score_what_changed
+from openness.sources import LIVE
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +36,103 @@ def rescore_all(lens: str | None = None) -> dict[str, Any]:
 
 
 @shared_task(ignore_result=True)
+def tell_senders() -> None:
+    """Write to those whose submission was decided."""
+    if told := letters.tell_senders():
+        log.info("told %s senders", told)
+
+
+@shared_task(ignore_result=True)
 def heartbeat() -> None:
     """Say in the log that the schedule and a worker are alive."""
     log.info("schedule and worker are alive")
+
+
+# A round ends by itself long before; the limits are for a visit that hangs against all odds.
+@shared_task(soft_time_limit=90, time_limit=120, ignore_result=True)
+def visit(source: str) -> None:
+    """Visit what is due at a source for one round, and have what changed scored."""
+    changed = False
+    for done in visit_due(source=LIVE[source], seconds=settings.REFRESH_ROUND):
+        if isinstance(done, Rest):
+            level = logging.INFO if done.news else logging.DEBUG
+            log.log(level, "%s rests for %.0f s: %s", source, done.seconds, done.words)
+            continue
+        changed = changed or bool(done.evidence)
+        log.info(
+            "%s %s: %s (%d), %d changed",
+            source,
+            done.target,
+            done.words,
+            done.status,
+            len(done.changed),
+            extra=asdict(done),
+        )
+    end_runs()
+    if changed:
+        # The schedule would do it as well, a little later.
+        score_pending.delay()
+
+
+@shared_task(soft_time_limit=90, time_limit=120, ignore_result=True)
+def check_links() -> None:
+    """Check links that are due for one round."""
+    for row in links.check_due(seconds=settings.REFRESH_ROUND):
+        log.info("link %s: %s (%d)", row.url, row.state, row.status)
+
+
+@shared_task(ignore_result=True)
+def note_links() -> None:
+    """Note the links of new statements and submissions, to be checked."""
+    if new := links.enroll():
+        log.info("noted %d new links", new)
+
+
+@shared_task(ignore_result=True)
+def score_pending() -> None:
+    """Score the projects whose evidence changed."""
+    if done := score_what_changed():
+        log.info("scored what changed: %s", asdict(done))
+
+
+@shared_task(soft_time_limit=45, time_limit=60, ignore_result=True)
+def look_up(look_id: int) -> None:
+    """Visit one address for somebody who waits before a form."""
+    if look := Lookup.objects.filter(pk=look_id).first():
+        done = lookups.look_up(look)
+        log.info("look url=%s meaning=%s why=%r", done.url, done.meaning, done.words)
+
+
+# Sixty links of ten seconds each, at worst.
+@shared_task(soft_time_limit=660, time_limit=720, ignore_result=True)
+def look_at_links(submission_id: int) -> None:
+    """Visit every link of a submission, so that its reviewer sees what stands there."""
+    if sent := Submission.objects.filter(pk=submission_id).first():
+        for look in lookups.look_at_links(sent):
+            lookups.look_up(look)
+
+
+@shared_task(soft_time_limit=45, time_limit=60, ignore_result=True)
+def look_for_token(look_id: int) -> None:
+    """Look for a sender's token at the release's own address."""
+    if look := Lookup.objects.filter(pk=look_id).select_related("submission").first():
+        maintainers.look_for_token(look)
+
+
+def send_out(look: Lookup) -> None:
+    """Have a worker do a look once its row is there. A broker that is away breaks no page."""
+    task = look_for_token if look.purpose == lookups.TOKEN else look_up
+    # Whoever waits has given up by then.
+    ask = partial(
+        task.apply_async,
+        (look.pk,),
+        queue=lookups.queue_of(look),
+        expires=lookups.WAITED_FOR.total_seconds(),
+    )
+    transaction.on_commit(ask, robust=True)
+
+
+def have_links_checked(sent: Submission) -> None:
+    """Have a worker visit the links of a submission; it can be reviewed without."""
+    ask = partial(look_at_links.apply_async, (sent.pk,), queue="links")
+    transaction.on_commit(ask, robust=True)

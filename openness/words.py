@@ -193,6 +193,47 @@ STATUSES: Words = {
     "returned": _("Returned"),
     "withdrawn": _("Withdrawn"),
 }
+SUBMISSION_KINDS: Words = {
+    "project": _("New project"),
+    "correction": _("Correction"),
+    "report": _("Report"),
+}
+DECISIONS: Words = {
+    "accept": _("accepted"),
+    "return": _("returned"),
+    "": _("waiting"),
+}
+FILLERS: Words = {  # who filled in a field of a form, where it was no person
+    "address": _("from the address"),
+    "mot": _("from the file"),
+    "hub": _("from the Hugging Face Hub"),
+    "github": _("from GitHub"),
+    "arxiv": _("from arXiv"),
+}
+AUTHORS: Words = {  # who stated what a reviewer has accepted
+    "submitter": _("a sender"),
+    "maintainer": _("its maintainer"),
+}
+LOOKS: Words = {  # what a worker found at an address (the meanings of a Fetch)
+    "ok": _("there"),
+    "unchanged": _("there"),
+    "missing": _("not there"),
+    "gated": _("behind a sign-in or gate"),
+    "disabled": _("taken down"),
+    "replaced": _("moved"),
+    "throttled": _("could not be asked now"),
+    "outage": _("no answer"),
+    "our_error": _("not visited"),
+}
+LINK_STATES: Words = {
+    "new": _("not checked yet"),
+    "ok": _("link answers"),
+    "redirected": _("link leads elsewhere now"),
+    "blocked": _("link lets no machine check it"),
+    "suspected": _("link did not answer; it will be asked again"),
+    "dead": _("link is dead"),
+    "soft_404": _("link leads to another page now"),
+}
 SOURCES: Words = {  # names of publishers: the same in every language
     "mof": "Model Openness Tool",
     "osai": "European Open Source AI Index",
@@ -200,12 +241,23 @@ SOURCES: Words = {  # names of publishers: the same in every language
     "fmti": "Foundation Model Transparency Index",
     "ecosystem-graphs": "Ecosystem Graphs",
     "hub-models": "Hugging Face Hub",
+    "hub": "Hugging Face Hub",
+    "github": "GitHub",
+    "arxiv": "arXiv",
+    "links": _("Links"),
     "epoch": "Epoch AI",
     "curation": _("our own reading"),
     "repository": _("the repository"),
     "best-of-ml": "Best of ML",
     "pypi": "PyPI",
     "submission": _("a submission"),
+}
+
+
+MEANINGS: Words = {  # of a visit that says nothing of its target
+    "throttled": _("too many questions"),
+    "outage": _("no answer of use"),
+    "our_error": _("our question was refused"),
 }
 
 
@@ -285,6 +337,16 @@ VERDICTS: Words = {
     "undetermined": _("Undetermined"),
     "does_not_meet": _("Does not meet it"),
 }
+
+
+STANDINGS: Words = {
+    "there": _("approved terms"),
+    "other_terms": _("other terms"),
+    "unknown_terms": _("terms not known"),
+    "unknown": _("not on record"),
+    "missing": _("missing"),
+}
+"""How a part stands that the Open Source AI Definition requires."""
 
 
 def grade(key: str, name: str) -> str:

@@ -22,8 +22,11 @@ HOME.chmod(0o711)
 # An empty variable counts as unset and hides what a developer's .env says.
 for name in ("ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "PORT", "REDIS_URL", "SECRET_KEY"):
     os.environ.setdefault(name, "")
-for name in ("GITHUB_TOKEN", "GITHUB_URL", "HF_TOKEN", "HUB_URL", "SITE_URL"):
+for name in ("EMAIL_URL", "GITHUB_TOKEN", "HF_TOKEN", "SECOND_FACTOR", "SITE_URL"):
     os.environ[name] = ""
+# Processes under test have no closed sockets: for them every source is a port that nobody opens.
+for name in ("ARXIV_URL", "GITHUB_URL", "HUB_URL"):
+    os.environ[name] = "http://127.0.0.1:9"
 os.environ["OPENNESS_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "openness.settings"
 # Playwright runs an event loop in the thread of the tests, where Django would refuse queries.

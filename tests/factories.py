@@ -1,8 +1,10 @@
 """Rows for tests: a test names only what matters to it."""
 
+import time
 from typing import Any
 
 import factory
+from django.core.signing import TimestampSigner, b62_encode
 from django.utils import timezone
 
 from openness.models import Evidence, Organization, Project, Quantity, Revision, Submission
@@ -103,6 +105,22 @@ def project_with(*claims: Claim, parameters: float | None = None, **fields: Any)
 def evidence_of(project: Project) -> dict[str, Evidence]:
     """{component: the row in force}."""
     return {row.component: row for row in project.evidence.in_force()}
+
+
+class _Earlier(TimestampSigner):
+    """Signs as if it were some seconds ago."""
+
+    ago = 0
+
+    def timestamp(self) -> str:
+        return b62_encode(int(time.time()) - self.ago)
+
+
+def begun(ago: int = 60) -> str:
+    """What a form carries that was opened so many seconds ago."""
+    signer = _Earlier(salt="openness.forms")
+    signer.ago = ago
+    return signer.sign("opened")
 
 
 def today() -> str:

@@ -50,6 +50,11 @@ def test_an_empty_variable_counts_as_unset():
         ("REDIS_URL", "redis://localhost:port"),
         ("HUB_URL", "huggingface.co"),
         ("GITHUB_URL", "file:///etc/passwd"),
+        ("EMAIL_URL", "https://mail.example.org"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.org:port"),
+        ("EMAIL_FROM", "nobody"),
+        ("SECOND_FACTOR", "perhaps"),
         ("HF_TOKEN", "two words"),
         ("GITHUB_TOKEN", "line\nbreak"),
         ("GITHUB_TOKEN", "t\u00f6ken"),
@@ -138,3 +143,24 @@ def test_the_example_file_names_every_variable_and_is_itself_no_nonsense():
     fields = {name.upper() for name in environment.Environment.__slots__}
     assert set(example) == fields - {"HOME"} | {"OPENNESS_HOME"}
     environment.read(example)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (None, environment.Mail()),
+        (
+            "smtp://me:p%40ss@mail.example.org",
+            environment.Mail("smtp", "mail.example.org", 587, "me", "p@ss", tls=True),
+        ),
+        (
+            "smtp://mail.example.org:2525?tls=false",
+            environment.Mail("smtp", "mail.example.org", 2525),
+        ),
+        ("smtps://mail.example.org", environment.Mail("smtp", "mail.example.org", 465, ssl=True)),
+    ],
+)
+def test_the_address_of_a_mail_server_says_how_letters_leave(
+    url: str | None, expected: environment.Mail
+):
+    assert environment.mail(url) == expected

@@ -79,7 +79,7 @@ def test_the_first_word_of_a_source_is_no_change() -> None:
         (weights(license_raw=""), weights(license_raw="MIT"), "first_declared"),
         (weights(license_raw="MIT"), weights(license_raw=""), "withdrawn"),
         (weights(), replace(weights(), license_raw="apache 2.0"), "renamed"),
-        (weights(license_raw="MIT"), weights(license_raw="Apache-2.0"), "unclassified"),
+        (weights(license_raw="MIT"), weights(license_raw="Apache-2.0"), "lateral"),
         (component("tests"), component("tests", link="https://example.org/2"), "corrected"),
     ],
 )
@@ -195,3 +195,19 @@ def test_two_numbers_of_one_source_are_held_as_the_range_between_them() -> None:
     row = project.quantities.get()
     assert (row.low, row.high) == (6.9e9, 7e9)
     assert hold_quantities({project.pk: sizes}, source="hub-models") == set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "access"),
+    [
+        (weights("by_request", source="hub"), "by_request"),
+        (replace(weights(source="hub"), state=State.UNKNOWN, access=None), "public"),
+    ],
+    ids=["it tells how one comes by the weights", "it tells the license alone"],
+)
+def test_the_hub_replaces_what_an_older_collection_said_where_it_answers(
+    answer: Claim, access: str
+) -> None:
+    project = project_with(weights("public", source="hub-models"), answer)
+    listing = Listing.objects.get(project=project)
+    assert (listing.weights_least, listing.weights_most) == (access, access)

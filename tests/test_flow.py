@@ -10,7 +10,7 @@ from django.test import Client
 
 from openness.models import Evidence, Judgement, Listing, Project, Score, Snapshot
 from openness.services.imports import import_index
-from openness.services.submissions import accept
+from openness.services.reviews import accept
 from openness.sources import SOURCES
 from openness.tasks import rescore_all, rescore_project
 from tests.factories import SubmissionFactory
@@ -91,8 +91,8 @@ def test_an_accepted_submission_appears_scored_without_a_restart(
     django_user_model: type,
 ) -> None:
     reviewer = django_user_model.objects.create_superuser("reviewer", password="a long password")
-    project = accept(submission=SubmissionFactory(), by=reviewer)
-    rescore_project.delay_on_commit(project.pk)
+    row = accept(submission=SubmissionFactory(), by=reviewer, alone=True)
+    rescore_project.delay_on_commit(row.project_id)
     eventually(lambda: ranking(client, "q=pelican"))
     [row] = ranking(client, "q=pelican&runs_on=laptop")
     assert (row["organization"], row["weights"], row["api"]) == (

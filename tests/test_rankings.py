@@ -7,7 +7,8 @@ import json
 import pytest
 from django.test import Client
 
-from openness.exports import COLUMNS, cell, number
+from openness.exports.rankings import COLUMNS
+from openness.exports.tables import cell, number
 from openness.facets import choices, without
 from openness.filters import Query
 from openness.rankings import page_of, stream
@@ -114,7 +115,7 @@ def test_csv_and_json_have_exactly_the_rows_of_the_page(shelf: None, client: Cli
     body = b"".join(client.get(f"/rankings.csv?{text}").streaming_content).decode()
     lines = list(csv.DictReader(io.StringIO(body)))
     assert [line["slug"] for line in lines] == page
-    assert body.splitlines()[0] == ",".join(COLUMNS)
+    assert body.splitlines()[0] == ",".join(column.name for column in COLUMNS)
     assert body.endswith("\r\n")
     body = b"".join(client.get(f"/rankings.json?{text}").streaming_content).decode()
     assert [row["slug"] for row in json.loads(body)["rows"]] == page

@@ -6,16 +6,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from openness.models import Change, Identifier, Listing, Submission
+from openness.models import Change, Identifier, Listing, Project, Submission
+from openness.services.addresses import address
 from openness.services.assess import assess
-from openness.services.submissions import (
-    AlreadyDecided,
-    accept,
-    address,
-    claims_of,
-    duplicates,
-    send_back,
-)
+from openness.services.reviews import accept, send_back
+from openness.services.statements import claims_of
+from openness.services.submissions import AlreadyDecided, duplicates
 from openness.sources.reading import Ref
 from tests.factories import ProjectFactory, SubmissionFactory, evidence_of
 
@@ -27,8 +23,15 @@ def reviewer() -> User:
     return User.objects.create_superuser("reviewer", password="a long enough password")
 
 
+def accepted(reviewer: User) -> Project:
+    """The project of a submission that an administrator has accepted."""
+    project = accept(submission=SubmissionFactory(), by=reviewer, alone=True).project
+    assert project is not None
+    return project
+
+
 def test_an_accepted_submission_becomes_a_project_with_signed_evidence(reviewer: User) -> None:
-    project = accept(submission=SubmissionFactory(), by=reviewer)
+    project = accepted(reviewer)
     held = evidence_of(project)
     assert (project.slug, project.organization.name) == ("pelican-7b", "Shore Institute")
     assert held["weights_end"].license_id == "Apache-2.0"
@@ -48,8 +51,8 @@ def test_an_accepted_submission_becomes_a_project_with_signed_evidence(reviewer:
 
 def test_a_submission_is_decided_once(reviewer: User) -> None:
     submission = SubmissionFactory()
-    accept(submission=submission, by=reviewer)
-    with pytest.raises(AlreadyDecided, match="already accepted"):
+    accept(submission=submission, by=reviewer, alone=True)
+    with pytest.raises(AlreadyDecided, match="decided already"):
         accept(submission=submission, by=reviewer)
     with pytest.raises(AlreadyDecided):
         send_back(submission=submission, by=reviewer, reason="late")
@@ -149,7 +152,7 @@ def test_the_admin_wants_a_reason_for_returning(reviewer: User, client: Client) 
 
 def test_the_record_cannot_be_edited_in_the_admin(reviewer: User, client: Client) -> None:
     client.force_login(reviewer)
-    project = accept(submission=SubmissionFactory(), by=reviewer)
+    project = accepted(reviewer)
     evidence = project.evidence.first()
     assert client.post(f"/admin/openness/evidence/{evidence.pk}/delete/").status_code == 403
     assert (

@@ -8,28 +8,42 @@ from openness.models.evidence import (
     Snapshot,
     Subject,
 )
+from openness.models.links import LinkCheck
+from openness.models.lookup import Lookup
 from openness.models.organization import Organization
+from openness.models.period import MethodVersion, ProjectPeriod, PublishedPeriod
 from openness.models.project import Identifier, Project, Quantity
 from openness.models.record import Change, Revision
+from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
 from openness.models.score import Listing, Profile, ProjectProfile, Score
-from openness.models.submission import Submission
+from openness.models.submission import Review, Submission
 
 __all__ = [
     "Change",
     "Edition",
     "Evidence",
+    "Fetch",
     "Identifier",
     "Judgement",
+    "LinkCheck",
     "Listing",
+    "Lookup",
+    "MethodVersion",
     "Observation",
     "Organization",
+    "PendingScore",
     "Profile",
     "Project",
+    "ProjectPeriod",
     "ProjectProfile",
+    "PublishedPeriod",
     "Quantity",
+    "RefreshRun",
+    "Review",
     "Revision",
     "Score",
     "Snapshot",
+    "SourceState",
     "Subject",
     "Submission",
 ]

@@ -206,6 +206,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Rows that have not been superseded."""
         return self.filter(superseded__isnull=True)
 
+    def at(self, revision: int) -> Self:
+        """Rows that were in force when this revision was the newest."""
+        return self.filter(
+            Q(superseded__isnull=True) | Q(superseded__gt=revision), since__lte=revision
+        )
+
 
 class Evidence(models.Model):
     """What we hold to be so of one component of one release, as one source says it.

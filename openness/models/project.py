@@ -102,6 +102,14 @@ class Identifier(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True, db_index=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     lease_token = models.UUIDField(null=True, blank=True)
+    run = models.ForeignKey(
+        "RefreshRun",
+        on_delete=models.SET_NULL,
+        related_name="awaited",
+        null=True,
+        blank=True,
+        help_text="The refresh that still waits for it.",
+    )
 
     class Meta:
         ordering = ["source", "reference"]

@@ -105,11 +105,9 @@ class Score(models.Model):
         return f"{self.lens} {self.low}..{self.high} {self.grade}".rstrip()
 
 
-class Listing(models.Model):
-    """What a list shows of a project, precomputed from its evidence; one narrow row a project."""
+class Listed(models.Model):
+    """What a list shows of a project beside its names and its result."""
 
-    project = models.OneToOneField(Project, on_delete=models.PROTECT, primary_key=True)
-    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="listings")
     license = models.CharField(
         max_length=300, blank=True, help_text="Expression, our id or raw text."
     )
@@ -129,8 +127,18 @@ class Listing(models.Model):
     parameters = models.BigIntegerField(null=True, blank=True)
     statements = models.PositiveSmallIntegerField(default=0)
     sourced = models.PositiveSmallIntegerField(default=0)
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     updated_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Listing(Listed):
+    """What a list shows of a project now, precomputed from its evidence; one row a project."""
+
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, primary_key=True)
+    profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="listings")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

@@ -14,7 +14,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from openness.facts import facts_in_batches
-from openness.models import Listing, Profile, Project, ProjectProfile, Revision
+from openness.models import (
+    Evidence,
+    Listing,
+    Profile,
+    Project,
+    ProjectPeriod,
+    ProjectProfile,
+    Revision,
+    Score,
+)
+from openness.services.periods import keep_method, keep_projects
 from openness.services.scores import publish, rank, score_profiles
 from scoring.facts import Facts
 from scoring.hardware import known
@@ -41,10 +51,16 @@ class Assessed:
     lenses: list[str] = field(default_factory=list)
 
 
-def assess(*, projects: Collection[int] | None = None, lens: str | None = None) -> Assessed:
+def assess(
+    *,
+    projects: Collection[int] | None = None,
+    lens: str | None = None,
+    revision: Revision | None = None,
+) -> Assessed:
     """Settle, profile, score and rank these projects (None: all), and what derives from them.
 
-    For all projects, publishers' own results are computed again as well.
+    For all projects, publishers' own results are computed again as well. What comes of it is kept
+    under `revision`, one of its own unless the caller has one.
 
     Idempotent: where nothing changed nothing is written, and no revision is made.
     """
@@ -52,21 +68,33 @@ def assess(*, projects: Collection[int] | None = None, lens: str | None = None) 
     with transaction.atomic():
         _one_at_a_time()
         rows = Project.objects.order_by("pk")
+        touched = _with_derivatives(projects or ())
         if projects is not None:
-            rows = rows.filter(pk__in=_with_derivatives(projects))
-        revision = Revision(kind="rescore", summary="profiles")
+            rows = rows.filter(pk__in=touched)
+        revision = revision or Revision(kind="rescore", summary="profiles")
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done)
         for rule in (LENSES[key] for key in done.lenses):
             if "derived" in rule.bases:
+                keep_method(revision, rule)
                 scored = score_profiles(rule)
                 done.scores += scored
                 done.profiles = max(done.profiles, scored)
         rank(basis="derived")
         if projects is None:
-            done.scores += publish(lens=lens)
+            done.scores += publish(lens=lens, revision=revision)
+        keep_projects(revision, None if projects is None else touched)
+        if projects is None and (done.listed or done.scores):
+            _analyze()
     return done
+
+
+def _analyze() -> None:
+    """Tell the planner what is there; autovacuum would come a minute later, after slow pages."""
+    written = (Project, Profile, Listing, Score, ProjectProfile, ProjectPeriod, Evidence)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
 def _one_at_a_time() -> None:

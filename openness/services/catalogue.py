@@ -23,6 +23,7 @@ from openness.models import (
 )
 from openness.models.evidence import claim_of
 from openness.services.hold import Statements, hold
+from openness.services.periods import keep_published
 from openness.services.record import record_judgements
 from openness.services.scores import publish
 from openness.services.tables import CLAIM, TABLES, Row, TableError, read_table, write_table
@@ -78,8 +79,9 @@ class Loader:
         self._upsert("subjects", Subject, ("index", "key"), self._subject)
         self.subjects = {(s.index, s.key): s for s in Subject.objects.all()}
         touched = self._load_judgements()
-        self._load_evidence()
-        publish(subjects=[self.subjects[at] for at in touched])
+        revision = self._load_evidence()
+        publish(subjects=[self.subjects[at] for at in touched], revision=revision)
+        keep_published(revision)
         return Loaded(self.counts)
 
     @staticmethod
@@ -187,7 +189,8 @@ class Loader:
         self.counts["judgements"]["unchanged"] = sum(len(r.said) for r in readings) - new
         return touched
 
-    def _load_evidence(self) -> None:
+    def _load_evidence(self) -> Revision:
+        """Hold the statements; the revision of the load, deleted again if nothing changed."""
         groups: dict[tuple[int, str, str], list[Claim]] = defaultdict(list)
         authors: dict[tuple[int, str, str], str] = {}
         for line, row in read_table(self.folder, "evidence"):
@@ -220,6 +223,8 @@ class Loader:
         counts["unchanged"] = sum(map(len, groups.values())) - held.created
         if not Loaded(self.counts).changed:
             revision.delete()
+            return Revision(kind="catalogue", summary=revision.summary)
+        return revision
 
 
 def load(folder: Path = SHIPPED) -> Loaded:

@@ -9,8 +9,9 @@ from django.contrib.auth.models import User
 
 from openness.models import Change, Evidence, Quantity, Revision, Subject, Submission
 from openness.models.evidence import claim_fields
-from scoring.facts import Claim, State
+from scoring.facts import Access, Claim, State
 from scoring.facts import Quantity as PureQuantity
+from scoring.licenses import license_class, normalize, rights
 
 BATCH = 2000
 # More open means a later place here; unknown stands outside of the order.
@@ -47,19 +48,43 @@ def change_class(old: Evidence | None, new: Evidence | None) -> str:
     if new is None:
         return "withdrawn"
     before, after = _ORDER.get(State(old.state)), _ORDER.get(State(new.state))
-    if before is None:
+    # Terms may be known where the state is not: then they alone have moved.
+    if before is None and after is not None:
         return "first_declared"
-    if after is None:
+    if after is None and before is not None:
         return "withdrawn"
-    if before != after:
+    if new.access_most == Access.NONE and old.access_most not in ("", Access.NONE):
+        return "withdrawn"
+    if before is not None and after is not None and before != after:
         return "more_open" if after > before else "less_open"
     if old.license_raw != new.license_raw:
         if not old.license_raw:
             return "first_declared"
         if not new.license_raw:
             return "withdrawn"
-        return "renamed" if old.license_id and old.license_id == new.license_id else "unclassified"
+        return license_change(old.license_id or old.license_raw, new.license_id or new.license_raw)
     return "corrected"
+
+
+# The classes of terms by what they let one do; "unstated" forbids by silence, unknown is no step.
+_TERMS = ("forbidden", "unstated", "noncommercial", "conditional", "open")
+
+
+def license_change(old: str, new: str) -> str:
+    """How terms moved (ids or raw texts): by the class of their strictest right.
+
+    One license spelled otherwise is renamed, another of the same class lateral; where one of them
+    is not known, nobody can say which is more open.
+    """
+    if not old or not new:
+        return "withdrawn" if old else "first_declared"
+    if (normalize(old) or old.casefold()) == (normalize(new) or new.casefold()):
+        return "renamed"
+    classes = [license_class(rights(normalize(text) or text)) for text in (old, new)]
+    if any(one not in _TERMS for one in classes):
+        return "unclassified"
+    before, after = (_TERMS.index(one) for one in classes)
+    return "lateral" if before == after else "more_open" if after > before else "less_open"
 
 
 def summary_of(row: Evidence | None) -> str:

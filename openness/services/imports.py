@@ -108,7 +108,7 @@ def take_in(
     record_identifiers(readings, subjects)
     touched |= record_judgements(readings, subjects, editions_for(readings), snapshots)
     touched |= record_observations(readings, subjects, snapshots)
-    changed = _hold(readings, subjects, anything_else=bool(touched))
+    revision, changed = _hold(readings, subjects, anything_else=bool(touched | new))
     touched |= {at for at, subject in subjects.items() if subject.project_id in changed}
     made = {
         pk
@@ -116,7 +116,7 @@ def take_in(
         if subjects[at].matched_by == NEW_RELEASE and (pk := subjects[at].project_id) is not None
     }
     resolve_bases(made)
-    publish(subjects=[subjects[at] for at in touched])
+    publish(subjects=[subjects[at] for at in touched | new], revision=revision)
     summary.projects = changed | made
     summary.read = len({reading.at for reading in readings})
     summary.created = len(new)
@@ -124,10 +124,13 @@ def take_in(
     summary.unchanged = summary.read - len(touched | new)
 
 
-def _hold(readings: Sequence[Reading], subjects: Subjects, *, anything_else: bool) -> set[int]:
-    """Hold what the newest edition says of each release that it may feed; the projects changed.
+def _hold(
+    readings: Sequence[Reading], subjects: Subjects, *, anything_else: bool
+) -> tuple[Revision, set[int]]:
+    """Hold what the newest edition says of each release that it may feed.
 
-    The revision stays only if something came of it, or of `anything_else` in the same import.
+    (the revision, the projects changed). The revision is kept only if something came of it, or of
+    `anything_else` in the same import.
     """
     feeding = [
         (reading, subject, subject.project_id)
@@ -156,7 +159,8 @@ def _hold(readings: Sequence[Reading], subjects: Subjects, *, anything_else: boo
         changed |= hold_quantities(wanted, source=source)
     if not changed and not anything_else:
         revision.delete()
-    return changed
+        revision = Revision(kind="import", summary=revision.summary)
+    return revision, changed
 
 
 def _newest(readings: Sequence[Reading]) -> list[Reading]:

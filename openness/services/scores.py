@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from openness.models import Edition, Judgement, Profile, Score, Subject
+from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
+from openness.services.periods import keep_published
 from scoring.lenses import LENSES, Judged, Lens, Unanswered
 from scoring.profile import Profile as PureProfile
 from scoring.result import Value
@@ -15,14 +16,9 @@ BATCH = 2000
 
 
 def score_profiles(lens: Lens) -> int:
-    """Give every profile in use the value of a derived lens in its present version; the number."""
+    """Give every profile on record the value of a derived lens in its present version; how many."""
     scored = Score.objects.filter(lens=lens.key, basis="derived", version=lens.version)
-    waiting = (
-        Profile.objects.filter(listings__isnull=False)
-        .exclude(pk__in=scored.values("profile_id"))
-        .distinct()
-        .only("canonical")
-    )
+    waiting = Profile.objects.exclude(pk__in=scored.values("profile_id")).only("canonical")
     scores = []
     for profile in waiting.iterator(chunk_size=BATCH):
         try:
@@ -46,10 +42,16 @@ def _score(value: Value, lens: Lens, basis: str, version: str, **of: object) -> 
     )
 
 
-def publish(*, subjects: Collection[Subject] | None = None, lens: str | None = None) -> int:
+def publish(
+    *,
+    revision: Revision,
+    subjects: Collection[Subject] | None = None,
+    lens: str | None = None,
+) -> int:
     """Score these subjects (None: all) in every edition by the publishers' own rules.
 
-    Returns the number of scores written; an equal one is left alone.
+    Returns the number of scores written; an equal one is left alone. What they come to is kept
+    under the revision, which is saved if anything differs.
     """
     written = 0
     for edition in Edition.objects.filter(index__in=[lens] if lens else LENSES):
@@ -58,6 +60,7 @@ def publish(*, subjects: Collection[Subject] | None = None, lens: str | None = N
             written += _publish(rule, edition, subjects)
     if written:
         rank(basis="published")
+    keep_published(revision, None if subjects is None else [row.pk for row in subjects])
     return written
 
 

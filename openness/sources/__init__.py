@@ -1,14 +1,21 @@
-"""Whom we listen to. A file source has `load` (bytes from disk) and `read` (bytes to readings)."""
+"""Whom we listen to. A file source has `load` (bytes from disk) and `read` (bytes to readings).
+
+A live source is asked over the network (`live.py`).
+"""
 
 from openness.sources import (
+    arxiv,
     ecosystem_graphs,
     epoch,
     fmti,
+    github,
+    hub,
     hub_models,
     mof,
     opening_up,
     osai,
 )
+from openness.sources.live import LiveSource
 from openness.sources.reading import FileSource
 
 SOURCES: dict[str, FileSource] = {
@@ -25,4 +32,9 @@ SOURCES: dict[str, FileSource] = {
 }
 """Key -> file source, in the order in which they are listed to readers."""
 
-__all__ = ["SOURCES"]
+LIVE: dict[str, LiveSource] = {
+    source.key: source for source in (hub.SOURCE, github.SOURCE, arxiv.SOURCE)
+}
+"""Key -> source that is asked over the network, in the order in which they are listed."""
+
+__all__ = ["LIVE", "SOURCES"]

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import charts, words
+from openness import charts, plots, words
 from openness.charts import Bar
 from openness.views.home import picture_of
 from openness.views.page import page
@@ -89,6 +89,20 @@ def components(request: HttpRequest) -> HttpResponse:
         "large": picture_of(grids[1][1]),
         "intervals": _intervals(),
         "bars": _bars(),
+        "small": _small(),
+        "plot": plots.squares(
+            {(0, 0): 40, (0, 8): 4, (1, 2): 12, (2, 5): 1},
+            [_("small"), _("middle"), _("large")],
+            [str(10 * at) if at % 5 == 0 else "" for at in range(10)],
+            across=_("parameters"),
+            label=_("57 models by size and score"),
+        ),
+        "history": plots.steps(
+            [(0, 20, 80), (0.4, 45, 70), (0.8, 60, 62)],
+            100,
+            ("2025-01-01", "2026-01-01"),
+            _("From 20 to 60 of 100"),
+        ),
     }
     return page(request, "components.html", context)
 
@@ -128,5 +142,26 @@ def _bars() -> list[tuple[str, object]]:
         (
             _("Without sources"),
             charts.bars(faint, label=_("5 open, 3 partial, 3 closed, 3 unknown")),
+        ),
+    ]
+
+
+def _small() -> list[tuple[str, object]]:
+    """Pictures of a row's height that one list or one lens has."""
+    return [
+        (_("Steps: come so far"), charts.track(5, 5, 6, label=_("step 5 of 6"))),
+        (_("Steps: between two"), charts.track(1, 4, 6, label=_("step 1–4 of 6"))),
+        (_("A share of a whole"), charts.share(12, 34)),
+        (
+            _("Projects of an organization"),
+            plots.strip([2, 3, 3, 4, 20, 61, 95], 100, label=_("7 projects, from 2 to 95")),
+        ),
+        (
+            _("Editions, the last by other indicators"),
+            plots.editions([54, 60, 31], 100, broken=2, label=_("54, 60; 31")),
+        ),
+        (
+            _("Editions, not judged in one"),
+            plots.editions([48, None, 35], 100, broken=2, label=_("48; 35")),
         ),
     ]

@@ -98,7 +98,13 @@ PHRASES: Mapping[str, Callable[[str, Facets], str]] = {
 
 def presets(query: Query) -> list[Preset]:
     """Common questions as addresses, through the lens in force."""
-    plain = Query(lens=query.lens, basis=query.basis, edition=query.edition)
+    plain = Query(
+        lens=query.lens,
+        basis=query.basis,
+        edition=query.edition,
+        view=query.view,
+        as_of=query.as_of,
+    )
     asked = (
         (_("May I ship it?"), {"license_class": "open", "weights": "public"}),
         (_("Does it run on my laptop?"), {"runs_on": "laptop"}),
@@ -107,7 +113,7 @@ def presets(query: Query) -> list[Preset]:
         (_("Could I train it again?"), {"training_code": "open", "training_data": "open"}),
         (_("Is every statement sourced?"), {"sourced": "all"}),
     )
-    now = query.string(page=None, sort=None, per_page=None, view=None)
+    now = query.string(page=None, sort=None, per_page=None)
     return [
         Preset(question, text, text == now)
         for question, text in ((question, plain.string(**changes)) for question, changes in asked)

@@ -29,6 +29,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, "errors/404.html", {"last": last[:80]}, status=404)
 
 
+def no_record(request: HttpRequest, reason: str, status: int = 400) -> HttpResponse:
+    """The past that is asked for is none: no such day or revision, or nothing on record then."""
+    return page(request, "errors/moment.html", {"reason": reason}, status=status)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: something of ours failed; a file without a template, a query or a translation."""
     name = "500.zh-hans.html" if get_language() == "zh-hans" else "500.html"

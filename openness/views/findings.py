@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import median
 
 from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openness import figures, words
+from openness import asof, figures, words
 from openness.filters import Query
 from openness.rankings import count, current_revision
 from scoring.lenses import LENSES
@@ -62,6 +64,8 @@ def far_up(lens: str) -> float:
 
 def spread(query: Query) -> Spread:
     """The spread of the query's lens, basis and edition; kept per revision."""
+    if query.as_of:
+        return _spread_then(query)
     key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
     # Plain values, so that what an older release kept can still be read.
     kept: tuple[int, float | None, int, dict[str, int]] | None = cache.get(key)
@@ -69,6 +73,21 @@ def spread(query: Query) -> Spread:
         kept = _spread(query)
         cache.set(key, kept)
     return Spread(*kept)
+
+
+def _spread_then(query: Query) -> Spread:
+    tallies = asof.tallies(query)
+    grades: Counter[str] = Counter()
+    for one in tallies:
+        grades[one.value[2]] += one.rows
+    low = [(one.value[0] or 0.0, one) for one in tallies]
+    ranked = [value for value, one in low if one.rank is not None for _row in range(one.rows)]
+    return Spread(
+        count=sum(one.rows for one in tallies),
+        median=median(ranked) if ranked else None,
+        far_up=sum(one.rows for value, one in low if value >= far_up(query.lens)),
+        grades=grades,
+    )
 
 
 def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:

@@ -1,8 +1,9 @@
-"""One license: what it lets one do, in our words, and who uses it."""
+"""Licenses: all that we know with what each permits, and each with who uses it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +12,76 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from openness import words
+from openness.exports.lists import asked_licenses, licenses_asked, licenses_used
 from openness.filters import Query
 from openness.rankings import page_of
 from openness.views.lines import lines
 from openness.views.page import page
 from scoring.facts import Right
-from scoring.licenses import LICENSES, License
+from scoring.licenses import LICENSES, License, license_class
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseLine:
+    """One row of the list: a license, what it comes to, and how many projects use it."""
+
+    license: License
+    rights: list[str]  # use, modify, share, as words of `words.RIGHTS`
+    used: int
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseGroup:
+    """Licenses that come to the same, the most used first."""
+
+    key: str
+    name: str
+    lines: list[LicenseLine]
+
+
+@require_safe
+def licenses(request: HttpRequest) -> HttpResponse:
+    """`/licenses/`: `q` and `class` in the address; all on one page, by what they come to."""
+    asked, _ignored = asked_licenses(request.GET)
+    text, class_ = asked["q"], asked["class"]
+    used = licenses_used()
+    groups = _groups(licenses_asked(asked, used), used)
+    known = sum(n for key, n in used.items() if key in LICENSES)
+    context = {
+        "text": text,
+        "class_": class_,
+        "groups": groups,
+        "total": sum(len(group.lines) for group in groups),
+        "all": len(LICENSES),
+        "open_used": sum(
+            n for key, n in used.items() if key in LICENSES and _class_of(LICENSES[key]) == "open"
+        ),
+        "known": known,
+        "others": sorted(
+            ((key, n) for key, n in used.items() if key not in LICENSES), key=lambda one: -one[1]
+        )[:OTHERS],
+    }
+    kept = {name: value for name, value in (("q", text), ("class", class_)) if value}
+    return page(request, "licenses.html", context, canonical=urlencode(kept))
+
+
+OTHERS = 40
+"""How many of the licenses that our table lacks are listed."""
+
+
+def _class_of(row: License) -> str:
+    return license_class(row.rights)
+
+
+def _groups(found: Iterable[License], used: Mapping[str, int]) -> list[LicenseGroup]:
+    """These licenses, in their order, by what they come to."""
+    lines: dict[str, list[LicenseLine]] = {}
+    for row in found:
+        rights = [str(row.use), str(row.modify), str(row.share)]
+        line = LicenseLine(row, rights, used.get(row.id, 0))
+        lines.setdefault(_class_of(row), []).append(line)
+    return [LicenseGroup(key, words.of(words.LICENSE_CLASSES, key), lines[key]) for key in lines]
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from openness import charts, figures, words
 from openness.filters import Query
 from openness.rankings import Row
+from openness.views.columns import Column, Part, columns
 from openness.views.pictures import picture_head, pictures
 from scoring import hardware
 from scoring.lenses import LENSES
@@ -34,6 +35,8 @@ class Line:
     picture: Markup
     machine: str
     need: str
+    parts: list[Part]
+    group: str  # the grade, on the first row that has it; blank on the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +45,51 @@ class Lines:
 
     lines: list[Line]
     worded: bool  # the result is a word
-    numeric: bool  # there is a number, so an axis
     axis: Markup
     axis_label: str
     picture_head: Markup
+    columns: list[Column]
+    shows: frozenset[str]  # which of plot, pic and run are shown
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
 
 
 def lines(query: Query, rows: Sequence[Row], median: float | None = None) -> Lines:
-    """The rows of one list with their pictures; two queries more, for any number of rows."""
+    """The rows of one list with their pictures; three queries more, for any number of rows."""
     lens = LENSES[query.lens]
-    drawn, bands = pictures(query, rows)
+    own = columns(query, rows)
+    drawn, bands = pictures(query, rows) if "pic" in own.shows else ({}, {})
     maximum = lens.maximum or 1
+    blank = [Part() for _column in own.heads]
+    groups = _groups(query, rows)
     return Lines(
         lines=[
-            _line(query, row, maximum, median, drawn.get(row.slug, Markup()), bands.get(row.slug))
-            for row in rows
+            replace(
+                _line(query, row, maximum, median, drawn.get(row.slug), bands.get(row.slug)),
+                parts=own.parts.get(row.slug, blank),
+                group=group,
+            )
+            for row, group in zip(rows, groups, strict=True)
         ],
         worded=query.lens in WORDED,
-        numeric=bool(lens.maximum),
         axis=charts.axis(maximum, median=median, median_label=_("median")),
         axis_label=_("Score on a line from 0 to %(maximum)s") % {"maximum": f"{maximum:g}"},
         picture_head=picture_head(query),
+        columns=own.heads,
+        shows=own.shows if lens.maximum else own.shows - {"plot"},
     )
+
+
+def _groups(query: Query, rows: Sequence[Row]) -> list[str]:
+    """Where the result is a word and orders the list: that word where it changes, else blank."""
+    if query.lens not in WORDED or query.sort != "rank":
+        return [""] * len(rows)
+    grades = [row.grade for row in rows]
+    return [
+        capfirst(words.grade(query.lens, grade)) if grade and grade != before else ""
+        for before, grade in zip(["", *grades], grades, strict=False)
+    ]
 
 
 WORDED = {"mof", "osaid", "gradient"}
@@ -78,16 +101,17 @@ def _line(
     row: Row,
     maximum: float,
     median: float | None,
-    picture: Markup,
+    picture: Markup | None,
     band: tuple[float, float] | None,
 ) -> Line:
     machine, need = _machine(row)
     about = "organization" if row.kind == "organization" else "project"
+    past = f"?as_of={query.as_of}" if query.as_of and about == "project" else ""
     return Line(
         row=row,
         rank=f"{row.rank}=" if row.tied else str(row.rank or figures.DASH),
         score=result(row),
-        address=reverse(about, args=[row.slug]) if row.slug else "",
+        address=reverse(about, args=[row.slug]) + past if row.slug else "",
         maker_address=reverse("organization", args=[row.organization_slug])
         if row.organization_slug and about == "project"
         else "",
@@ -101,9 +125,11 @@ def _line(
             band=band,
             label=_interval_label(row, maximum, band),
         ),
-        picture=picture,
+        picture=picture or Markup(),
         machine=machine,
         need=need,
+        parts=[],
+        group="",
     )
 
 

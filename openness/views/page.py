@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openness.models import Revision
+from openness.views.preferences import chosen
+from openness.views.structured import card_of, structured
+from openness.views.tray import Tray, tray_of
 
-THEMES = ("light", "dark")
-THEME_COOKIE = "theme"
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
 HTML_LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
 
@@ -28,6 +30,7 @@ class Link:
     name: str
     address: str
     current: str = ""
+    key: str = ""  # the shortcut that leads there, after "g"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,12 @@ class Site:
     map: list[Link]
     languages: list[Language]
     themes: list[Link]
+    keys: list[Link]  # keyboard shortcuts on or off
+    tray: Tray
+    address: str  # of this view, as it was asked for
     canonical: str
+    card: str  # address of the picture that other sites show beside a link; blank: none
+    structured: str  # schema.org as JSON, safe inside a data block; blank: none
     revision: Revision | None
 
 
@@ -65,39 +73,56 @@ def page(
 ) -> HttpResponse:
     """Render a page inside the site. `canonical` is the query string that stands for this view;
     None for a page that no search engine should keep."""
-    site = _site(request, canonical)
+    site = _site(request, canonical, context or {})
     response = render(request, template, {**(context or {}), "site": site}, status=status)
     patch_vary_headers(response, ["Cookie"])
     return response
 
 
-def theme_of(request: HttpRequest) -> str:
-    """The theme that the reader chose; blank: the system's."""
-    chosen = request.COOKIES.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else ""
-
-
-def _site(request: HttpRequest, canonical: str | None) -> Site:
-    rankings, methods = (_link(request, name, text) for name, text in _main())
+def _site(request: HttpRequest, canonical: str | None, context: Mapping[str, Any]) -> Site:
+    main = [_link(request, name, text) for name, text in _main()]
     return Site(
         lang=HTML_LANGUAGES[_language()],
-        theme=theme_of(request),
-        nav=[rankings, methods],
-        map=[
-            rankings,
-            methods,
-            _link(request, "submit", _("Submit a project")),
-            _link(request, "components", _("Components of this site")),
-        ],
+        theme=chosen(request, "theme"),
+        nav=main,
+        map=[*main, *(_link(request, name, text) for name, text in _further())],
         languages=_languages(request, canonical),
-        themes=_themes(request),
+        themes=_preferences(
+            request,
+            "theme",
+            {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")},
+        ),
+        keys=_preferences(request, "keys", {"on": _("On"), "off": _("Off")}),
+        tray=tray_of(request),
+        address=request.get_full_path(),
         canonical=_absolute(request.path, canonical) if canonical is not None else "",
+        card=card_of(context),
+        structured=structured(request, context),
         revision=Revision.objects.first(),
     )
 
 
 def _main() -> list[tuple[str, str]]:
-    return [("rankings", _("Rankings")), ("methods", _("Methods"))]
+    return [
+        ("rankings", _("Rankings")),
+        ("compare", _("Compare")),
+        ("organizations", _("Organizations")),
+        ("licenses", _("Licenses")),
+        ("methods", _("Methods")),
+        ("data", _("Data")),
+    ]
+
+
+def _further() -> list[tuple[str, str]]:
+    """Pages that only the map in the foot names."""
+    return [
+        ("plots", _("Plots")),
+        ("changes", _("Changes")),
+        ("status", _("Status")),
+        ("submit", _("Submit a project")),
+        ("queue", _("Review queue")),
+        ("components", _("Components of this site")),
+    ]
 
 
 def _language() -> str:
@@ -108,8 +133,8 @@ def _language() -> str:
 def _link(request: HttpRequest, name: str, text: str) -> Link:
     address = reverse(name)
     if request.path == address:
-        return Link(text, address, "page")
-    return Link(text, address, "true" if request.path.startswith(address) else "")
+        return Link(text, address, "page", name[0])
+    return Link(text, address, "true" if request.path.startswith(address) else "", name[0])
 
 
 def _absolute(path: str, query: str | None) -> str:
@@ -130,13 +155,12 @@ def _languages(request: HttpRequest, canonical: str | None) -> list[Language]:
     ]
 
 
-def _themes(request: HttpRequest) -> list[Link]:
-    chosen = theme_of(request)
-    names = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
+def _preferences(request: HttpRequest, name: str, values: Mapping[str, str]) -> list[Link]:
+    """A link for each value of one preference; the first is the default."""
+    now = chosen(request, name) or next(iter(values))
     found = []
-    for key, name in names.items():
+    for value, text in values.items():
         params = request.GET.copy()
-        params["theme"] = key
-        current = "true" if (chosen or "system") == key else ""
-        found.append(Link(name, f"?{params.urlencode()}", current))
+        params[name] = value
+        found.append(Link(text, f"?{params.urlencode()}", "true" if value == now else ""))
     return found

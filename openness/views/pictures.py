@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from openness import charts, words
 from openness.charts import Bar
 from openness.filters import Query
-from openness.models import Judgement, Listing
+from openness.models import Judgement
 from openness.rankings import Row
+from openness.views.columns import judged, profiles_of, pure
 from scoring.components import COMPONENTS
 from scoring.facts import Kind
-from scoring.lenses import LENSES, Judged
+from scoring.lenses import LENSES
 from scoring.lenses.open_to_whom import LENS as OPEN_TO_WHOM
 from scoring.lenses.open_to_whom import parts
 from scoring.profile import Profile
@@ -29,18 +29,14 @@ def pictures(query: Query, rows: Sequence[Row]) -> tuple[dict[str, Markup], dict
     """{slug: picture} and, where a publisher's judgements are drawn, {slug: evidence band}."""
     slugs = [row.slug for row in rows if row.slug]
     if query.lens == "open-to-whom":
-        return _mosaics(slugs), {}
+        return _mosaics(query, rows), {}
     if query.basis == "published" and areas(query):
         return _judged(query, slugs)
     return {row.slug: _component_bars(row) for row in rows if row.kind != "organization"}, {}
 
 
-def _mosaics(slugs: Sequence[str]) -> dict[str, Markup]:
-    profiles = dict(
-        Listing.objects.filter(project__slug__in=slugs).values_list(
-            "project__slug", "profile__canonical"
-        )
-    )
+def _mosaics(query: Query, rows: Sequence[Row]) -> dict[str, Markup]:
+    profiles = profiles_of(query, rows)
     drawn = {text: mosaic_of(text) for text in set(profiles.values())}
     return {slug: drawn[text] for slug, text in profiles.items()}
 
@@ -69,25 +65,12 @@ def areas(query: Query) -> list[list[str]]:
 
 def _judged(query: Query, slugs: Sequence[str]) -> tuple[dict[str, Markup], dict[str, Band]]:
     """What a publisher said of these projects, as bars; bands where it says open or closed."""
-    said: dict[str, list[Judgement]] = defaultdict(list)
-    for judgement in (
-        Judgement.objects.filter(
-            edition__index=query.lens,
-            edition__key=query.edition,
-            subject__project__slug__in=slugs,
-        )
-        .annotate(slug=F("subject__project__slug"))
-        .order_by("position")
-    ):
-        said[judgement.slug].append(judgement)
     named = areas(query)
     pictures, bands = {}, {}
-    for slug, cells in said.items():
-        if any(cell.value in words.STATES for cell in cells if cell.dimension):
-            bars = {cell.dimension: Bar(cell.value, _sourced(cell)) for cell in cells}
+    for slug, cells in judged(query, slugs, "project").items():
+        if in_states(cells):
             bands[slug] = _band(query.lens, [cell for cell in cells if cell.dimension])
-        else:
-            bars = _checked(query, cells)
+        bars = bars_of(query, cells)
         groups = [[bars.get(name, Bar("unknown")) for name in names] for names in named]
         pictures[slug] = charts.bars(
             groups, label=bars_label([b for group in groups for b in group])
@@ -95,13 +78,24 @@ def _judged(query: Query, slugs: Sequence[str]) -> tuple[dict[str, Markup], dict
     return pictures, bands
 
 
+def in_states(cells: Iterable[Judgement]) -> bool:
+    """Whether the publisher says open, partial or closed; else only its rule gives states."""
+    return any(cell.value in words.STATES for cell in cells if cell.dimension)
+
+
+def bars_of(query: Query, cells: Sequence[Judgement]) -> dict[str, Bar]:
+    """{dimension: its state and whether it is sourced} of one subject."""
+    if not in_states(cells):
+        return _checked(query, cells)
+    return {cell.dimension: Bar(cell.value, _sourced(cell)) for cell in cells if cell.dimension}
+
+
 OUTCOME_BARS = {"yes": "open", "partly": "partial", "no": "closed", "not_applicable": "unknown"}
 
 
 def _checked(query: Query, cells: Sequence[Judgement]) -> dict[str, Bar]:
     """The publisher's rule, criterion by criterion, where its cells are no open or closed."""
-    judged = [Judged(c.position, c.dimension, c.value, c.attributes) for c in cells]
-    checks = LENSES[query.lens].explain_published(judged, query.edition).checks
+    checks = LENSES[query.lens].explain_published(pure(cells), query.edition).checks
     return {
         str(check.criterion): Bar(OUTCOME_BARS.get(check.outcome, "unknown")) for check in checks
     }
@@ -166,4 +160,9 @@ def picture_head(query: Query) -> Markup:
             f'<span class="vh">{text}</span>'
             f'<span class="machines" aria-hidden="true">{icons}</span>'
         )
+    if query.lens == "mof":
+        numbers = {3: "III", 2: "II", 1: "I"}
+        sizes = [(numbers[3 - at], len(names)) for at, names in enumerate(areas(query))]
+        text = escape(_("Judgements, by the class that asks for them"))
+        return Markup(f'<span class="vh">{text}</span>{charts.bars_head(sizes)}')  # noqa: S704  # built here, its text escaped
     return escape(_("Judgements") if query.basis == "published" else _("On record"))

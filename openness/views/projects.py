@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +14,15 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import figures, words
-from openness.facts import Dossier, Published, dossier
-from openness.models import Evidence, Project, Quantity, Score
+from openness import asof, figures, words
+from openness.citations import of_project
+from openness.exports.formats import ADDRESSES, formats_of
+from openness.facts import Dossier, NotYet, Published, dossier
+from openness.models import Evidence, LinkCheck, Project, Quantity, Score
 from openness.views.cells import Cell, blocks, grid, own_column
 from openness.views.changes import changes
 from openness.views.disputes import disputes
+from openness.views.errors import no_record
 from openness.views.families import family_of
 from openness.views.machines import Machine, machine_of
 from openness.views.page import Link, page
@@ -70,33 +74,45 @@ class Reading:
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
     """`/projects/<slug>/`."""
-    row = get_object_or_404(
+    found = get_object_or_404(
         Project.objects.select_related("organization", "derived_from"), slug=slug
     )
-    held = dossier(row)
+    try:
+        moment = asof.asked(request.GET)
+        held = dossier(found, moment)
+    except ValueError as error:
+        return no_record(request, str(error))
+    except NotYet:
+        return no_record(request, _("The project was not on record then."), 404)
+    row = held.project
     cells = cells_of(held)
     machine = machine_of(request)
     context: dict[str, Any] = {
         "project": row,
+        "moment": moment,
         "held": held,
         "grid": {verb: blocks(by_actor) for verb, by_actor in cells.items()},
         "machine": machine,
         "own": own_of(held, machine),
-        "family": family_of(row),
-        "raisings": raisings(held),
+        # What its family is and what would raise it are questions of today.
+        "family": None if moment else family_of(row),
+        "raisings": [] if moment else raisings(held),
         "disputes": disputes(held),
         "parts": parts_of(held),
         "lead": lead(held, cells),
         "verdicts": verdicts(held),
         "groups": groups(held),
         "blank": blank(held),
+        "link_checks": LinkCheck.objects.of(row.link or row.record for row in held.evidence),
         "readings": readings(held),
         "sizes": sizes(held),
         "addresses": addresses(held),
         "changes": changes(held.changes),
+        "formats": formats_of(held),
         "license_known": held.facts.license_id in LICENSES,
+        "cited": partial(of_project, row),
     }
-    return page(request, "project/page.html", context, canonical="")
+    return page(request, "project/page.html", context, canonical=moment.asked if moment else "")
 
 
 def cells_of(held: Dossier) -> dict[str, dict[str, Cell]]:
@@ -265,17 +281,6 @@ def sizes(held: Dossier) -> dict[str, dict[str, list[Quantity]]]:
         text = figures.quantity(row.name, row.low, row.high, row.detail)
         found.setdefault(row.name, {}).setdefault(text, []).append(row)
     return found
-
-
-ADDRESSES = {
-    ("hub", "model"): "https://huggingface.co/{}",
-    ("hub", "dataset"): "https://huggingface.co/datasets/{}",
-    ("github", "repository"): "https://github.com/{}",
-    ("arxiv", "paper"): "https://arxiv.org/abs/{}",
-    ("pypi", "package"): "https://pypi.org/project/{}/",
-    ("doi", "paper"): "https://doi.org/{}",
-}
-"""Where an identifier of this source and kind is found."""
 
 
 def addresses(held: Dossier) -> list[Link]:

@@ -6,16 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import words
+from openness import asof, words
 from openness.facets import choices, without
 from openness.filters import Query, editions_of
 from openness.rankings import page_of
 from openness.views.conditions import conditions, presets
 from openness.views.filterbar import filter_bar
 from openness.views.findings import finding, spread
-from openness.views.lines import lines
+from openness.views.lines import lines, result
+from openness.views.matrix import matrix, matrix_finding
 from openness.views.page import Link, page
 from scoring.lenses import LENSES
 
@@ -28,6 +30,8 @@ def rankings(request: HttpRequest) -> HttpResponse:
     htmx = request.htmx  # type: ignore[attr-defined]  # set by django_htmx's middleware
     fragment = bool(htmx) and not htmx.history_restore_request
     template = "rankings/changed.html" if fragment else "rankings/page.html"
+    # A link of the page may lead to other controls; the form itself has no need of new ones.
+    context["renew_filters"] = bool(fragment and htmx.boosted)
     response = page(request, template, context, canonical=query.string())
     if fragment:
         response["HX-Push-Url"] = _address(request, query)
@@ -40,24 +44,50 @@ def view_of(query: Query) -> dict[str, Any]:
     found = page_of(query)
     facets = choices(query)
     spread_ = spread(query)
-    plain = Query(lens=query.lens, basis=query.basis, edition=query.edition)
+    plain = Query(
+        lens=query.lens,
+        basis=query.basis,
+        edition=query.edition,
+        view=query.view,
+        as_of=query.as_of,
+    )
+    squares = matrix(query, found.rows, found.total) if _is_grid(query) and found.rows else None
     return {
         "query": query,
+        "moment": asof.day(query.as_of) if query.as_of else None,
         "lens": LENSES[query.lens],
         "lenses": LENSES,
         "found": found,
         "spread": spread_,
-        "lines": lines(query, found.rows, spread_.median),
+        "lines": lines(query, [] if squares else found.rows, spread_.median),
         "conditions": conditions(query, facets),
         "presets": presets(query) if query.lens != "fmti" else [],
         "editions": editions(query),
         "bar": filter_bar(query, facets),
-        "finding": finding(query, found.total, spread_),
+        "finding": matrix_finding(query, squares, found.total)
+        if squares
+        else finding(query, found.total, spread_),
+        "matrix": squares,
+        "result": result,
+        "views": [] if query.lens == "fmti" else views(query),
         "without": without(query) if not found.total else [],
         "plain_query": plain.string(),
         "numbers": numbers(found.page, found.pages),
         "first": (found.page - 1) * query.per_page + 1,
     }
+
+
+def _is_grid(query: Query) -> bool:
+    """Organizations are judged as a whole: there is no matrix of them."""
+    return query.view == "grid" and query.lens != "fmti"
+
+
+def views(query: Query) -> list[Link]:
+    """The two ways of looking at the same rows, this one marked."""
+    return [
+        Link(name, query.string(view=view, page=query.page), "true" if view == query.view else "")
+        for view, name in (("ranking", _("Ranking")), ("grid", _("Grid")))
+    ]
 
 
 def _address(request: HttpRequest, query: Query) -> str:

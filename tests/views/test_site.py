@@ -28,7 +28,19 @@ PAGES = [
     "/rankings/?lens=fmti",
     "/projects/heron-7b/",
     "/projects/rumor/",
+    "/rankings/?view=grid",
+    "/rankings/?lens=opening-up&view=grid",
+    "/compare/",
+    "/compare/?p=heron-7b&p=stork-176b",
+    "/compare/?p=heron-7b&p=egret-7b&p=stork-176b&p=rumor&diff=1",
+    "/projects/heron-7b/history/",
+    "/organizations/",
     "/organizations/shore/",
+    "/plots/",
+    "/data/",
+    "/changes/",
+    "/status/",
+    "/licenses/",
     "/licenses/Apache-2.0/",
     "/licenses/Llama-3.1/",
     "/methods/",
@@ -56,7 +68,8 @@ def test_every_page_answers_in_both_languages_and_embeds_nothing(
     assert f'<html lang="{"zh-Hans" if prefix else "en"}"' in html
     assert " style=" not in html
     assert "<style" not in html
-    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+    # A data block is never executed.
+    assert not re.search(r"<script(?![^>]*\ssrc=)(?! type=\"application/ld\+json\">)", html)
     assert not re.search(r"\son\w+=", html)
     assert not re.search(
         r'<(?:script|link|img|iframe)[^>]+(?:src|href)="(?:https?:)?//', embedded(html)
@@ -74,12 +87,12 @@ def test_no_template_holds_style_or_script_of_its_own(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     assert " style=" not in text
     assert "<style" not in text
-    assert not re.search(r"<script(?! src=)", text)
+    assert not re.search(r"<script(?! src=)(?! type=\"application/ld\+json\">)", text)
     assert not re.search(r"\s(?:on\w+|hx-on[:\w-]*|hx-vals)=", text)
 
 
 def test_the_first_view_is_light(client: Client, shelf: Project) -> None:
-    for address in ("/", "/rankings/", "/projects/heron-7b/"):
+    for address in PAGES:
         html = client.get(address).content
         weight = len(gzip.compress(html))
         for path in re.findall(rb'(?:src|href)="/static/([^"]+)"', html):
@@ -110,9 +123,9 @@ def test_a_theme_is_kept_in_a_cookie_and_written_by_the_server(client: Client) -
 def test_choosing_a_theme_never_leads_to_another_host(client: Client) -> None:
     request = RequestFactory().get("/", {"theme": "dark"})
     request.path = "//elsewhere.example/"
-    from openness.views.theme import choose_theme  # noqa: PLC0415 Django must be set up
+    from openness.views.preferences import keep_preferences  # noqa: PLC0415 Django must be set up
 
-    answer: Any = choose_theme(lambda request: client.get("/"))(request)
+    answer: Any = keep_preferences(lambda request: client.get("/"))(request)
     assert answer["Location"] == "/elsewhere.example/"
 
 

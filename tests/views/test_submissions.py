@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from openness.models import Project, Submission
-from openness.services.submissions import send_back
-from tests.factories import SubmissionFactory
+from openness.services.reviews import send_back
+from openness.throttle import SENT_MOST
+from tests.factories import SubmissionFactory, begun
 
 WHOLE = {
+    "begun": begun(),
     "name": "Pelican 7B",
     "organization": "Shore Institute",
     "kind": "model",
@@ -141,3 +143,101 @@ def test_an_address_that_was_typed_is_no_link_unless_it_is_one(client: Client) -
     )
     html = client.get(f"/submissions/{sent.token}/").content.decode()
     assert 'href="javascript' not in html
+
+
+@pytest.mark.parametrize("stamp", ["", "opened", "opened:1abc:forged", "fresh"])
+def test_a_form_that_was_not_opened_here_or_only_just_is_asked_for_again(
+    client: Client, stamp: str
+) -> None:
+    stamp = begun(0) if stamp == "fresh" else stamp
+    answer = client.post("/submit/", WHOLE | {"begun": stamp})
+    assert answer.status_code == 422
+    assert "send it again" in answer.content.decode()
+    assert f'value="{WHOLE["name"]}"' in answer.content.decode()
+    assert not Submission.objects.exists()
+
+
+def test_html_is_text_wherever_it_is_shown(client: Client) -> None:
+    name = "<script>alert(1)</script>"
+    answer = client.post("/submit/", WHOLE | {"name": name})
+    sent = Submission.objects.get()
+    for address in (answer["Location"], "/review/", f"/review/{sent.pk}/"):
+        html = client.get(address).content.decode()
+        assert name not in html
+        assert "&lt;script&gt;" in html
+
+
+def test_whoever_sends_too_much_is_asked_to_wait_and_keeps_what_was_typed(client: Client) -> None:
+    for n in range(SENT_MOST):
+        another = WHOLE | {"name": f"Pelican {n}", "anyway": "on"}
+        assert client.post("/submit/", another).status_code == 302
+    answer = client.post("/submit/", WHOLE | {"name": "Pelican 99", "anyway": "on"})
+    assert answer.status_code == 429
+    assert 'value="Pelican 99"' in answer.content.decode()
+    elsewhere = client.post("/submit/", WHOLE | {"anyway": "on"}, REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.status_code == 302
+
+
+def test_a_proposal_is_withdrawn_by_its_private_link_and_stays_on_record(
+    client: Client, admin_user: User
+) -> None:
+    sent = SubmissionFactory()
+    client.post(sent.get_absolute_url(), {"do": "withdraw"})
+    sent.refresh_from_db()
+    assert sent.status == "withdrawn"
+    assert "Withdrawn" in client.get(sent.get_absolute_url()).content.decode()
+    returned = send_back(submission=SubmissionFactory(), by=admin_user, reason="No.")
+    answer = client.post(returned.get_absolute_url(), {"do": "withdraw"})
+    assert answer.status_code == 409
+    assert "decided already" in answer.content.decode()
+
+
+def test_the_result_is_shown_by_every_lens_before_anything_is_sent(client: Client) -> None:
+    half = WHOLE | {"organization": "", "preview": "1"}
+    html = client.post("/submit/", half).content.decode()
+    assert "What this would give" in html
+    assert "Open to whom" in html
+    assert "to be mended" not in html
+    live = client.post("/submit/", half, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in live
+    assert "Open to whom" in live
+    assert not Submission.objects.exists()
+
+
+def test_every_other_component_can_be_stated_and_is_kept_with_its_source(client: Client) -> None:
+    more = {
+        "training_code-state": "partial",
+        "training_code-partial_reason": "subset",
+        "training_code-license": "MIT",
+        "training_code-link": "https://example.org/code",
+        "data_card-state": "unknown",
+    }
+    assert client.post("/submit/", WHOLE | more).status_code == 302
+    assert Submission.objects.get().payload["components"] == {
+        "training_code": {
+            "state": "partial",
+            "partial_reason": "subset",
+            "license": "MIT",
+            "link": "https://example.org/code",
+        }
+    }
+
+
+def test_what_is_wrong_in_a_group_is_said_there_and_the_group_is_open(client: Client) -> None:
+    answer = client.post("/submit/", WHOLE | {"training_code-state": "open"})
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Say where one can see that" in error_of(html, "training_code-link")
+    assert '<details class="more" open>' in html
+    assert not Submission.objects.exists()
+
+
+def test_an_address_shows_what_is_here_and_fills_in_what_it_tells(
+    client: Client, heron: Project
+) -> None:
+    html = client.get("/submit/?address=https://huggingface.co/shore/heron-7b").content.decode()
+    assert 'href="/submit/?project=heron-7b"' in html
+    assert 'value="https://huggingface.co/shore/heron-7b"' in html
+    html = client.get("/submit/?address=https://github.com/shore/Quoll").content.decode()
+    assert "It is not here yet." in html
+    assert 'value="Quoll"' in html

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
-from openness.exports import ranking_csv
+from openness.exports.rankings import ranking_csv
+from openness.exports.snapshot import snapshot
 from openness.filters import Query
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         if wanted.ignored:
             raise CommandError(wanted.malformed)
         try:
-            with output.open("wb") if output else sys.stdout.buffer as out:
+            with snapshot(), output.open("wb") if output else sys.stdout.buffer as out:
                 for text in ranking_csv(wanted):
                     out.write(text.encode())
         except OSError as error:

@@ -24,14 +24,17 @@ from openness.supervisor import STOPS, Program, Supervisor
 
 HOST = "127.0.0.1"
 LOOK = 0.2  # seconds between two questions whether all is ready
+# A round of visits may take its time; scores and letters do not wait for it.
+WORKERS = {"worker": ("score",), "refresh": ("hub", "github", "links")}
 
 
 class Command(BaseCommand):
     help = (
         "Start the embedded servers (unless DATABASE_URL and REDIS_URL name others), migrate, load"
-        " the catalogue, and run web, worker and beat until Ctrl-C or SIGTERM."
+        " the catalogue, and run web, workers and beat until Ctrl-C or SIGTERM."
     )
     requires_system_checks = []
+    told_to_leave = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -45,7 +48,7 @@ class Command(BaseCommand):
             die_with_parent(signal.SIGTERM)
         # Until the supervisor listens: leave in order, which stops what was started.
         for number in STOPS:
-            signal.signal(number, lambda *_: sys.exit(0))
+            signal.signal(number, self.leave)
         with ExitStack() as held:
             self.refuse_a_second(held)
             self.refuse_a_taken_port()
@@ -57,8 +60,15 @@ class Command(BaseCommand):
         if ended:
             raise CommandError(f"{ended} ended by itself; its last lines above say why.")
 
+    def leave(self, *_signal: object) -> None:
+        """End in order, now or, where Python drops an exception (in a finalizer), a step later."""
+        self.told_to_leave = True
+        sys.exit(0)
+
     def say(self, sentence: str) -> None:
-        """Tell the person at the terminal what is going on."""
+        """Tell the person at the terminal what is going on; where one has to leave, leave."""
+        if self.told_to_leave:
+            sys.exit(0)
         self.stdout.write(sentence)
         self.stdout.flush()
 
@@ -148,18 +158,22 @@ def programs() -> list[Program]:
                 *("--workers", "2", "--blocking-threads", "2", "openness.wsgi:application"),
             ],
         ),
-        Program(
-            "worker",
-            [
-                *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
-                *("--without-gossip", "--without-mingle"),
-            ],
-            {
-                # SIGTERM gives the task back to the queue if it does not end in time.
-                "REMAP_SIGTERM": "SIGQUIT",
-                # Root is a supported user here, as in containers; only JSON is accepted.
-                "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
-            },
+        *(
+            Program(
+                name,
+                [
+                    *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
+                    *("--without-gossip", "--without-mingle"),
+                    *("--hostname", f"{name}@%h", "--queues", ",".join(queues)),
+                ],
+                {
+                    # SIGTERM gives the task back to the queue if it does not end in time.
+                    "REMAP_SIGTERM": "SIGQUIT",
+                    # Root is a supported user here, as in containers; only JSON is accepted.
+                    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+                },
+            )
+            for name, queues in WORKERS.items()
         ),
         Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="]),
     ]

@@ -1,0 +1,149 @@
+"""What all addresses of the API share: one snapshot, a tag, limits, sparse fields, cursors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.utils.cache import get_conditional_response
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
+
+from openness.api.problems import Malformed, Unchanged
+from openness.api.throttles import ReadThrottle, Throttle
+from openness.exports.snapshot import snapshot, tag
+from openness.rankings import current_revision
+
+PAGE, PAGE_MOST = 50, 500
+OF_PAGES = ("cursor", "limit", "fields")
+"""Parameters of every list, whatever it lists."""
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Pages(CursorPagination):
+    """Pages by a cursor: they stay right while rows come and go."""
+
+    page_size = PAGE
+    max_page_size = PAGE_MOST
+    page_size_query_param = "limit"
+
+    def __init__(self, by: str) -> None:
+        """`by` is one unique column, with "-" for the last first."""
+        self.by = by
+
+    def get_ordering(self, request: Request, queryset: object, view: object) -> tuple[str, ...]:
+        """By that column alone."""
+        return (self.by,)
+
+
+class View(APIView):
+    """An address of the API."""
+
+    throttle_classes: Sequence[type[BaseThrottle]] = (ReadThrottle,)
+    revision = 0
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Read one state of the database from the first row to the last."""
+        with snapshot() if request.method in SAFE else nullcontext():
+            return super().dispatch(request, *args, **kwargs)
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """The limits, kept so that the answer can tell them."""
+        self.limits = super().get_throttles()
+        return self.limits
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks and whether they may; then whether they have the answer already."""
+        super().initial(request, *args, **kwargs)
+        self.revision = current_revision()
+        if request.method in ("GET", "HEAD") and "If-None-Match" in request.headers:
+            found = get_conditional_response(request._request, etag=self.tag(request))
+            if found is not None:
+                raise Unchanged
+
+    def tag(self, request: Request) -> str:
+        """The tag of this address at this revision."""
+        return tag(self.revision, "api", request.get_full_path())
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Add what every answer tells."""
+        for limit in getattr(self, "limits", ()):
+            if isinstance(limit, Throttle):
+                for name, value in limit.headers().items():
+                    response[name] = value
+        if request.method in SAFE:
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = "ETag, Link, Openness-Revision, RateLimit"
+        if request.method in ("GET", "HEAD") and response.status_code in (200, 304):
+            response["ETag"] = self.tag(request)
+            response["Cache-Control"] = "public, no-cache"
+            response["Openness-Revision"] = str(self.revision)
+            response["Link"] = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+        return super().finalize_response(request, response, *args, **kwargs)
+
+    def one(
+        self, request: Request, found: Mapping[str, Any], names: Sequence[str] = ()
+    ) -> Response:
+        """One thing, as far as `fields` asks for it; `names` are its other parameters."""
+        known_only(request, ("fields", *names))
+        return Response(sparse(request, [found])[0])
+
+    def many(
+        self,
+        request: Request,
+        found: QuerySet[Any],
+        write: Callable[[list[Any]], Iterable[Mapping[str, Any]]],
+        *,
+        by: str = "pk",
+    ) -> Response:
+        """A page of what was found; `write` turns its rows into objects, in their order."""
+        limit = request.query_params.get("limit", "")
+        if limit and not (limit.isdecimal() and len(limit) < 9 and 1 <= int(limit) <= PAGE_MOST):
+            raise Malformed(("limit", f"a whole number from 1 to {PAGE_MOST}"))
+        pages = Pages(by)
+        rows = pages.paginate_queryset(found, request, self) or []
+        return Response(
+            {
+                "revision": self.revision,
+                "next": pages.get_next_link(),
+                "previous": pages.get_previous_link(),
+                "results": sparse(request, list(write(rows))),
+            }
+        )
+
+    def all(self, request: Request, found: Iterable[Mapping[str, Any]]) -> Response:
+        """A short list as a whole, in the form of a page."""
+        known_only(request, ("fields",))
+        return Response(
+            {
+                "revision": self.revision,
+                "next": None,
+                "previous": None,
+                "results": sparse(request, list(found)),
+            }
+        )
+
+
+def known_only(request: Request, names: Iterable[str]) -> None:
+    """Raise Malformed for a parameter that this address does not have."""
+    allowed = {*names}
+    if unknown := sorted(set(request.query_params) - allowed):
+        raise Malformed(*((name, "unknown parameter") for name in unknown))
+
+
+def sparse(request: Request, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of each object only what `fields` names, a comma between names; everything without it."""
+    names = [name for name in request.query_params.get("fields", "").split(",") if name]
+    if not names or not found:
+        return found
+    if unknown := [name for name in names if name not in found[0]]:
+        raise Malformed(("fields", f"{unknown[0]} is none of {', '.join(found[0])}"))
+    return [{name: row[name] for name in names} for row in found]

@@ -1,0 +1,69 @@
+"""One snapshot of the database for all that one download reads, however long it takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from django.db import connection, transaction
+from django.utils.http import quote_etag
+
+from openness.rankings import current_revision
+from scoring.lenses import LENSES
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read one state of the database (REPEATABLE READ), while others go on writing.
+
+    Within a transaction that is already open, that one decides what is seen.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+# What the lenses are in this release: another one shows other values before any revision is made.
+METHODS = tuple((key, lens.version, tuple(lens.editions)) for key, lens in LENSES.items())
+
+
+def tag(revision: int, *parts: object) -> str:
+    """An entity tag: equal parts at one revision, by the same methods, are equal bytes."""
+    return quote_etag(hashlib.sha256(repr((revision, METHODS, *parts)).encode()).hexdigest()[:32])
+
+
+class Frozen:
+    """Text whose rows are those of `revision`, to the last one.
+
+    The snapshot is taken when it is made, so that headers can name the revision, and given back
+    when the text has been read or is closed; `close` has to be called where it is not read.
+    """
+
+    def __init__(self, text: Callable[[int], Iterator[str]]) -> None:
+        """`text` makes the text of a revision, reading as it goes."""
+        self._held = ExitStack()
+        with ExitStack() as opening:
+            opening.enter_context(snapshot())
+            self.revision = current_revision()
+            self._text = text(self.revision)
+            self._held = opening.pop_all()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        try:
+            return next(self._text)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the snapshot back; twice is the same as once."""
+        self._text = iter(())
+        self._held.close()

@@ -1,0 +1,188 @@
+"""Make addresses due, and have workers visit them, or visit them here and now."""
+
+import json
+import time
+from argparse import ArgumentParser
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from openness import figures
+from openness.management import visits
+from openness.models import Identifier, Project, RefreshRun, Score
+from openness.refresh_status import run_status
+from openness.services.refresh import Rest, visit_due
+from openness.services.refresh_record import Visit
+from openness.services.refresh_runs import end_runs, start_run
+from openness.services.refresh_scores import score_pending
+from openness.sources import LIVE
+from openness.sources.live import LiveSource
+from openness.tasks import visit
+
+FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
+PATIENCE = 15.0  # seconds that a person at a terminal waits for a budget to fill again
+LOOK = 2.0
+TELL = 30.0  # seconds between two lines of progress where nobody watches a terminal
+
+
+class Command(BaseCommand):
+    help = (
+        f"{__doc__} With --now it says of each address what was fetched, observed and changed: in"
+        " words to a person at a terminal; else as a JSON line on standard output, with the words"
+        " on standard error."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """A source, a project, both or neither; now or by the workers."""
+        parser.add_argument("--source", choices=list(LIVE), metavar="KEY", help=", ".join(LIVE))
+        parser.add_argument("--project", metavar="SLUG")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--now", action="store_true", help="visit in this process")
+        how.add_argument(
+            "--follow", action="store_true", help="show the workers' progress until all is visited"
+        )
+        parser.add_argument("--json", action="store_true", help="JSON lines and nothing else")
+
+    def handle(self, **options: Any) -> None:
+        """Make due; visit now, or tell the workers."""
+        self.json = options["json"] or not _watched(self.stdout)
+        self.silent = options["json"]
+        run = self.begin(options["source"] or "", options["project"])
+        sources = [LIVE[run.source]] if run.source else list(LIVE.values())
+        if options["now"]:
+            self.visit_all(run, sources)
+            return
+        for one in sources:
+            visit.apply_async((one.key,), queue=one.queue)
+        if options["follow"]:
+            self.follow(run)
+        else:
+            self.say({"due": run.total, "sources": [one.key for one in sources], "run": run.pk})
+            self.tell(f"{run.total} addresses are due; the workers visit them (refresh {run.pk}).")
+
+    def begin(self, source: str, slug: str | None) -> RefreshRun:
+        """The run that was asked for."""
+        project = Project.objects.filter(slug=slug).first() if slug is not None else None
+        if slug is not None and project is None:
+            raise CommandError(f"There is no project {slug!r}.")
+        run = start_run(source=source, project=project)
+        if not run.total:
+            run.delete()
+            raise CommandError("Nothing to refresh: no address at these sources.")
+        return run
+
+    def visit_all(self, run: RefreshRun, sources: Iterable[LiveSource]) -> None:
+        """Visit everything the run waits for in this process, then score what changed."""
+        moved: set[int] = set()
+        rested = []
+        for source in sources:
+            only = set(run.awaited.filter(source=source.key).values_list("pk", flat=True))
+            for n, done in enumerate(_visits(source, only), start=1):
+                if isinstance(done, Rest):
+                    rested.append(done)
+                    continue
+                self.say(visits.as_json(done))
+                self.tell_visit(done, f"[{n}/{len(only)}] " if len(only) > 1 else "")
+                if done.evidence:
+                    moved.add(done.project_id)
+        end_runs()
+        self.score(moved)
+        if rested:
+            raise CommandError(
+                "; ".join(
+                    f"{rest.source}: {rest.words}"
+                    + (f", try again in {rest.seconds:.0f} s" if rest.seconds else "")
+                    for rest in rested
+                )
+            )
+
+    def tell_visit(self, done: Visit, counted: str) -> None:
+        """One visit: whole if it is the only one or brought news, else in a line."""
+        if not counted or visits.has_news(done):
+            self.tell(*visits.in_words(done))
+        else:
+            self.tell(counted + visits.in_one_line(done))
+
+    def score(self, moved: Collection[int]) -> None:
+        """Score what changed and say which results moved."""
+        before = _results(moved)
+        if not (done := score_pending()):
+            self.tell("Scores: nothing to do.")
+            return
+        self.say({"scored": done.projects, "moved": done.moved})
+        after = _results(moved)
+        self.tell(f"Scores: {done.projects} projects assessed, the profile of {done.moved} moved.")
+        for slug, results in after.items():
+            lines = list(visits.rescored(before.get(slug, {}), results))
+            self.tell(*([f"  {slug}", *lines] if lines else []))
+
+    def follow(self, run: RefreshRun) -> None:
+        """Show how far the workers are until they are done; Ctrl-C leaves them at work."""
+        live = _watched(self.stdout) and not self.silent
+        told = 0.0
+        while True:
+            end_runs()
+            run.refresh_from_db()
+            line = visits.progress(run_status(run))
+            if live:
+                self.stdout.write(f"\r\033[K{line}", ending="")
+                self.stdout.flush()
+            elif run.ended_at or time.monotonic() - told >= TELL:
+                told = time.monotonic()
+                self.stdout.write(line)
+                self.stdout.flush()
+            if run.ended_at:
+                break
+            time.sleep(LOOK)
+        if live:
+            self.stdout.write("")
+
+    def say(self, line: dict[str, object]) -> None:
+        """One JSON line, at once, where a program reads."""
+        if self.json:
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+            self.stdout.flush()
+
+    def tell(self, *lines: str) -> None:
+        """Words for a person: on standard output, or beside the JSON on standard error."""
+        out = self.stderr if self.json else self.stdout
+        for line in lines if not self.silent else ():
+            out.write(line, str)
+        out.flush()
+
+
+def _watched(stream: Any) -> bool:
+    """Whether a person reads this at a terminal."""
+    return bool(stream.isatty())
+
+
+def _visits(source: LiveSource, only: set[int]) -> Iterator[Visit | Rest]:
+    """The visits at one source; a short rest is waited for, a long one ends it."""
+    while only:
+        left = Identifier.objects.filter(pk__in=only, run__isnull=False)
+        rest = None
+        for done in visit_due(source=source, seconds=FOREGROUND, only=only):
+            if isinstance(done, Rest):
+                rest = done
+            else:
+                yield done
+        if rest is None or not left.exists():
+            return
+        if not 0 < rest.seconds <= PATIENCE:
+            yield rest
+            return
+        time.sleep(rest.seconds)
+
+
+def _results(projects: Collection[int]) -> dict[str, dict[str, str]]:
+    """The derived results of these projects in words, by slug and lens."""
+    found: dict[str, dict[str, str]] = {}
+    rows = Score.objects.filter(basis="derived", profile__listings__project__in=projects)
+    for slug, lens, low, high, grade in rows.values_list(
+        "profile__listings__project__slug", "lens", "low", "high", "grade"
+    ):
+        value = "" if low is None else figures.score(low, high, lens)
+        words = ", ".join(part for part in (value, grade.replace("_", " ")) if part)
+        found.setdefault(slug, {})[lens] = words
+    return found

@@ -1,0 +1,164 @@
+"""Keep how things stand: close what differs now and add it anew, in sets (decision 0009)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import connection
+
+from openness.models import MethodVersion, Revision
+from openness.models.period import OF_IDENTIFIER, OF_PROJECT, OF_QUANTITY
+from scoring.lenses import Lens
+
+_LISTED = (
+    *("profile_id", "slug", "name", "organization_id", "kind"),
+    *("license", "license_ids", "license_class"),
+    *("weights_least", "weights_most", "api_least", "api_most"),
+    *("parameters", "statements", "sourced", "details"),
+)
+
+
+def _object(row: str, names: Collection[str]) -> str:
+    return "jsonb_build_object(" + ", ".join(f"'{n}', {row}.{n}" for n in names) + ")"
+
+
+def _gathered(table: str, row: str, names: Collection[str], order: str) -> str:
+    return (
+        f"coalesce((SELECT jsonb_agg({_object(row, names)} ORDER BY {order})"  # noqa: S608
+        f" FROM {table} {row} WHERE {row}.project_id = p.id), '[]')"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A table of periods, and the present state that it follows."""
+
+    table: str
+    key: tuple[str, ...]  # of what stands
+    compared: tuple[str, ...]  # a difference in one of these begins a new row
+    carried: tuple[str, ...]  # kept along
+    live: str  # the present state: key, compared and carried
+    scope: str  # the column that names what is looked at
+
+
+_DETAILS = " || ".join(
+    (
+        _object("p", OF_PROJECT),
+        "jsonb_build_object('quantities', "
+        + _gathered("openness_quantity", "q", OF_QUANTITY, "q.name, q.source, q.detail")
+        + ", 'identifiers', "
+        + _gathered("openness_identifier", "i", OF_IDENTIFIER, "i.source, i.kind, i.reference")
+        + ")",
+    )
+)
+_NAMES = ("slug", "name", "organization_id", "kind")
+_PROJECTS = _Kept(
+    table="openness_projectperiod",
+    key=("project_id",),
+    compared=_LISTED,
+    carried=("updated_at",),
+    live=" ".join(
+        (
+            "SELECT l.project_id, l.updated_at,",
+            ", ".join(f"{'p' if n in _NAMES else 'l'}.{n}" for n in _LISTED if n != "details"),
+            f", {_DETAILS} AS details",
+            "FROM openness_listing l JOIN openness_project p ON p.id = l.project_id WHERE {scope}",
+        )
+    ),
+    scope="project_id",
+)
+_PUBLISHED = _Kept(
+    table="openness_publishedperiod",
+    key=("edition_id", "subject_id"),
+    compared=("project_id", "low", "high", "grade"),
+    carried=(),
+    live="SELECT j.edition_id, j.subject_id, u.project_id, s.low, s.high,"
+    " coalesce(s.grade, '') AS grade"
+    " FROM (SELECT DISTINCT edition_id, subject_id FROM openness_judgement l WHERE {scope}) j"
+    " JOIN openness_subject u ON u.id = j.subject_id"
+    " JOIN openness_edition e ON e.id = j.edition_id"
+    " LEFT JOIN openness_score s ON s.subject_id = j.subject_id AND s.basis = 'published'"
+    " AND s.lens = e.index AND s.version = e.key",
+    scope="subject_id",
+)
+
+
+def keep_projects(revision: Revision, projects: Collection[int] | None = None) -> bool:
+    """Record how these projects (None: all) stand now, where that differs from what is on record.
+
+    Any number of projects takes the same few statements. `revision` is saved when it is needed.
+    Returns whether something differed; call it in the transaction of the change.
+    """
+    return _keep(_PROJECTS, revision, projects)
+
+
+def keep_published(revision: Revision, subjects: Collection[int] | None = None) -> bool:
+    """The same of what publishers' subjects (None: all) come to in every edition."""
+    return _keep(_PUBLISHED, revision, subjects)
+
+
+def keep_method(revision: Revision, lens: Lens) -> bool:
+    """Record that a derived lens is read in its present version; whether that is new."""
+    if MethodVersion.objects.filter(lens=lens.key, version=lens.version).exists():
+        return False
+    if revision._state.adding:
+        revision.save()
+    MethodVersion.objects.create(lens=lens.key, version=lens.version, since=revision)
+    return True
+
+
+# What is on record and open, beside what is so now; each is looked at as far as `only` says.
+_BOTH = "WITH live AS MATERIALIZED ({live}), held AS (SELECT * FROM {table} held WHERE {open})"
+_DIFFERS = " ".join(
+    (
+        _BOTH,
+        "SELECT EXISTS (SELECT FROM held FULL JOIN live ON {same_key}",
+        "WHERE ({now}) IS DISTINCT FROM ({then}))",
+    )
+)
+_CLOSE = (
+    "WITH live AS MATERIALIZED ({live})"
+    " UPDATE {table} held SET until_id = %(revision)s WHERE {open} AND NOT EXISTS ("
+    "SELECT FROM live WHERE {same_key} AND ({now}) IS NOT DISTINCT FROM ({then}))"
+)
+_ADD = " ".join(
+    (
+        _BOTH,
+        "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s",
+        "FROM live LEFT JOIN held ON {same_key} WHERE held.id IS NULL",
+    )
+)
+
+
+def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+    def listed(row: str, names: Collection[str]) -> str:
+        return ", ".join(f"{row}.{name}" for name in names)
+
+    def scoped(row: str) -> str:
+        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
+
+    columns = (*kept.key, *kept.compared, *kept.carried)
+    # Only our own constants are put into the text; values go in as parameters.
+    words = {
+        "live": kept.live.format(scope=scoped("l")),
+        "table": kept.table,
+        "open": f"held.until_id IS NULL AND {scoped('held')}",
+        "same_key": " AND ".join(f"live.{name} = held.{name}" for name in kept.key),
+        "now": listed("live", kept.compared),
+        "then": listed("held", kept.compared),
+        "columns": ", ".join(columns),
+        "values": listed("live", columns),
+    }
+    given: dict[str, int | list[int] | None] = {"only": None if only is None else list(only)}
+    with connection.cursor() as cursor:
+        if revision._state.adding:
+            cursor.execute(_DIFFERS.format(**words), given)
+            if not cursor.fetchone()[0]:
+                return False
+            revision.save()
+        given["revision"] = revision.pk
+        cursor.execute(_CLOSE.format(**words), given)
+        closed = cursor.rowcount
+        cursor.execute(_ADD.format(**words), given)
+        return bool(closed or cursor.rowcount)

@@ -1,0 +1,96 @@
+"""Whether a source is well: a breaker that pauses all visits, and a canary that ends the pause.
+
+While a source is paused nothing is asked and nothing concluded: what is known stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from openness.models import Fetch, SourceState
+from openness.services.refresh_record import log_of
+from openness.services.refresh_state import Asked
+from openness.sources.http import Answer
+from openness.sources.live import HEALTHY, LiveSource, Meaning, Verdict, Watched
+
+# spec/refresh.md section 7: more than a fifth of the last fifty.
+LOOK_BACK = 50
+TOLERATED = 0.2
+# Fewer visits than this say nothing of a source.
+ENOUGH = 5
+FIRST_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a source is left alone, and for how many seconds more."""
+
+    words: str
+    seconds: float
+
+
+def _state(source: Watched) -> SourceState:
+    return SourceState.objects.get_or_create(key=source.key)[0]
+
+
+def paused(source: Watched) -> Pause | None:
+    """The pause that holds now, if one does."""
+    state, now = _state(source), timezone.now()
+    if state.paused_until and state.paused_until > now:
+        return Pause(f"paused: {state.reason}", (state.paused_until - now).total_seconds())
+    return None
+
+
+def recovered(source: Watched, *, ask: Callable[[], bool]) -> bool:
+    """Whether visits may go on: always, unless a pause has just run out; then the canary says."""
+    state = _state(source)
+    if state.paused_until is None:
+        return True
+    if not ask():
+        _pause(state, "it is still not itself")
+        return False
+    newest = Fetch.objects.filter(source=source.key).aggregate(at=Max("pk"))["at"] or 0
+    state.paused_until, state.pauses, state.reason = None, 0, ""
+    state.judged_from = newest
+    state.save()
+    return True
+
+
+def pause_if_ill(source: Watched) -> Pause | None:
+    """Pause the source if too many of its last visits failed."""
+    state = _state(source)
+    last = list(
+        Fetch.objects.filter(source=source.key, pk__gt=state.judged_from)
+        .order_by("-pk")
+        .values_list("meaning", flat=True)[:LOOK_BACK]
+    )
+    failed = sum(meaning not in HEALTHY and meaning != Meaning.THROTTLED for meaning in last)
+    if len(last) < ENOUGH or failed <= TOLERATED * len(last):
+        return None
+    return _pause(state, f"{failed} of the last {len(last)} visits failed")
+
+
+def _pause(state: SourceState, reason: str) -> Pause:
+    length = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(state.pauses, 10))
+    state.paused_until = timezone.now() + length
+    state.pauses += 1
+    state.reason = reason
+    state.save()
+    return Pause(f"paused: {reason}", length.total_seconds())
+
+
+def healthy(source: LiveSource, answer: Answer, verdict: Verdict) -> bool:
+    """Log the canary's answer; whether it is there as always."""
+    log_of(source, None, answer, verdict).save()
+    return verdict.meaning in (Meaning.OK, Meaning.UNCHANGED, Meaning.GATED)
+
+
+def rest(source: LiveSource, asked: Asked) -> None:
+    """Log that the source asked to be left alone; the budget keeps for how long."""
+    log_of(source, None, asked.answers[-1], asked.verdict).save()

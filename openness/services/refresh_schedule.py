@@ -1,0 +1,83 @@
+"""When an address is visited next: sooner where news is likely, later where none ever came.
+
+All intervals vary by chance, so that a thousand addresses that were met together part again.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+from django.utils import timezone
+
+from openness.models import Identifier, Observation, Score
+from openness.sources.live import LiveSource, Meaning
+
+# spec/refresh.md section 3.
+PROMINENT = timedelta(hours=6)
+ORDINARY = timedelta(hours=24)
+QUIET = timedelta(days=7)
+AWAY = timedelta(days=30)
+QUIET_AFTER = timedelta(days=90)
+PROMINENT_RANK = 100
+JITTER = 0.15
+# Three visits at this distance are spread over more than the 48 hours that "gone" asks for.
+SUSPECTED = timedelta(hours=25)
+FIRST_BACKOFF = timedelta(minutes=5)
+LONGEST_BACKOFF = timedelta(hours=24)
+GONE_AFTER_VISITS = 3
+GONE_AFTER = timedelta(hours=48)
+
+# Not for secrets: chance only keeps visits apart.
+_chance = random.Random()  # noqa: S311
+
+
+def spread(source: LiveSource) -> int:
+    """Give addresses that nobody has scheduled yet a date within a day; how many there were."""
+    now = timezone.now()
+    new = Identifier.objects.filter(
+        source=source.key, kind__in=source.kinds, next_due_at__isnull=True
+    )
+    rows = list(new.only("pk"))
+    for row in rows:
+        row.next_due_at = now + ORDINARY * _chance.random()
+    Identifier.objects.bulk_update(rows, ["next_due_at"], batch_size=2000)
+    return len(rows)
+
+
+def next_visit(row: Identifier, meaning: Meaning, now: datetime) -> datetime:
+    """When to come back, from the state of the row after a visit that meant this."""
+    if row.state == "gone_suspected":
+        return now + SUSPECTED * _chance.uniform(1.0, 1.0 + JITTER)
+    if meaning in (Meaning.OUTAGE, Meaning.OUR_ERROR):
+        waits = FIRST_BACKOFF * 2 ** min(row.fails, 12)
+        backoff: timedelta = min(LONGEST_BACKOFF, waits) * _chance.uniform(0.5, 1.5)
+        return now + backoff
+    return now + _interval(row, now) * _chance.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _interval(row: Identifier, now: datetime) -> timedelta:
+    if row.state in ("gone", "disabled", "moved"):
+        return AWAY
+    if _is_prominent(row):
+        return PROMINENT
+    newest = Observation.objects.filter(identifier=row).aggregate(at=Max("first_seen_at"))["at"]
+    return QUIET if newest and newest < now - QUIET_AFTER else ORDINARY
+
+
+def _is_prominent(row: Identifier) -> bool:
+    """Whether the project stands among the first in any derived ranking."""
+    return Score.objects.filter(
+        profile__listings__project=row.project_id, rank__lte=PROMINENT_RANK
+    ).exists()
+
+
+def confirms_gone(row: Identifier, now: datetime) -> bool:
+    """Whether one more visit that finds nothing would be the one that settles it."""
+    return (
+        row.state == "gone_suspected"
+        and row.fails + 1 >= GONE_AFTER_VISITS
+        and row.first_failed_at is not None
+        and now - row.first_failed_at >= GONE_AFTER
+    )

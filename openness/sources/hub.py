@@ -1,0 +1,277 @@
+"""The Hugging Face Hub, asked about one model or data set (spec/refresh.md section 4).
+
+Which fields are asked for is part of the rule: counters and `spaces` change from call to call and
+would make every answer look new.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+
+from openness.sources.budget import Window
+from openness.sources.http import Answer
+from openness.sources.live import (
+    LiveSource,
+    Meaning,
+    Target,
+    Verdict,
+    object_of,
+    text_of,
+    trouble,
+)
+from scoring.facts import Access, Claim, Hosting, Kind, Quantity, State, Trust, exactly, span
+from scoring.licenses import NONE_DECLARED, normalize
+
+KEY = "hub"
+EXPAND = {
+    "model": (
+        *("author", "cardData", "config", "createdAt", "disabled", "gated", "gguf"),
+        *("inferenceProviderMapping", "lastModified", "library_name", "pipeline_tag", "private"),
+        *("safetensors", "sha", "siblings", "tags", "baseModels"),
+    ),
+    "dataset": (
+        *("author", "cardData", "createdAt", "disabled", "gated", "lastModified", "private"),
+        *("sha", "siblings", "tags"),
+    ),
+}
+_WEIGHTS = re.compile(r"\.(safetensors|gguf|bin|pt|pth|h5|msgpack|onnx|ckpt|nemo)$", re.IGNORECASE)
+# Settings of a training run, saved beside the weights under a suffix of theirs.
+_NO_WEIGHTS = re.compile(r"(^|/)(training_args|optimizer|scheduler|rng_state[^/]*)\.(bin|pt|pth)$")
+_LICENSE_FILE = re.compile(r"(^|/)(LICENSE|LICENCE|COPYING)([._-][^/]*)?$", re.IGNORECASE)
+_GATES = {
+    "auto": ("click_through", exactly(Access.CLICK_THROUGH)),
+    "manual": ("by_request", exactly(Access.BY_REQUEST)),
+    "true": ("", span(Access.BY_REQUEST, Access.CLICK_THROUGH)),
+}
+
+
+def path(kind: str, reference: str) -> str:
+    """The question about one repository, with the fields that are read."""
+    fields = "&".join(f"expand={name}" for name in EXPAND[kind])
+    return f"/api/{kind}s/{quote(reference)}?{fields}"
+
+
+def judge(target: Target, answer: Answer) -> Verdict:
+    """What the Hub's answer means; spec/refresh.md section 4, "Answers to classify"."""
+    if verdict := trouble(answer):
+        return verdict
+    code, message = (
+        answer.headers.get("x-error-code", ""),
+        answer.headers.get("x-error-message", ""),
+    )
+    match answer.status:
+        case 304:
+            return Verdict(meaning=Meaning.UNCHANGED, words="nothing has changed")
+        case 401 | 403 if code == "GatedRepo":
+            return Verdict(meaning=Meaning.GATED, words="it exists; details need approval")
+        case 403 if "disabled" in message:
+            return Verdict(meaning=Meaning.DISABLED, words="the Hub has disabled it")
+        case 401 if "Authorization header" in message:
+            return Verdict(meaning=Meaning.OUR_ERROR, words="the Hub does not know our HF_TOKEN")
+        case 404 if code in {"RevisionNotFound", "EntryNotFound"}:
+            return Verdict(meaning=Meaning.OUR_ERROR, words="we asked for a revision that is not")
+        case 401 | 404 | 410:
+            return Verdict(
+                meaning=Meaning.MISSING, words="missing or private; cannot be told apart"
+            )
+        case 200:
+            return _of_body(target, answer)
+    return Verdict(
+        meaning=Meaning.OUR_ERROR, words=f"the Hub answers {answer.status} to our question"
+    )
+
+
+def _of_body(target: Target, answer: Answer) -> Verdict:
+    body = object_of(answer)
+    if body is None or not isinstance(body.get("id"), str) or not body["id"]:
+        return Verdict(meaning=Meaning.OUTAGE, words="the answer is not the Hub's (no id in it)")
+    observed = observe(body)
+    state = "ok"
+    if observed.get("disabled") == "true" or observed.get("private") == "true":
+        state = "disabled"
+    elif observed.get("gated", "false") not in ("", "false"):
+        state = "gated"
+    words = {"disabled": "there, but disabled or private", "gated": "there, behind a gate"}
+    return Verdict(
+        meaning=Meaning.OK,
+        words=words.get(state, "there"),
+        state=state,
+        immutable_id=text_of(body.get("_id")),
+        reference=text_of(body["id"]),
+        observed=observed,
+    )
+
+
+def observe(body: Mapping[str, Any]) -> dict[str, str]:
+    """{field: value} of what the body does say; a field that it lacks is no observation."""
+    found = {
+        ours: text_of(body[theirs])
+        for ours, theirs in (
+            *(("author", "author"), ("private", "private"), ("disabled", "disabled")),
+            *(("gated", "gated"), ("created_at", "createdAt"), ("modified_at", "lastModified")),
+            *(("revision", "sha"), ("pipeline_tag", "pipeline_tag"), ("library", "library_name")),
+        )
+        if theirs in body and isinstance(body[theirs], (str, bool, int))
+    }
+    tags = body.get("tags")
+    if isinstance(tags, list):
+        found |= _of_tags([tag for tag in tags if isinstance(tag, str)])
+    card = body.get("cardData")
+    if isinstance(card, dict):
+        found |= {
+            field: text_of(card.get(field)) for field in ("license", "license_name", "license_link")
+        }
+        found["datasets"] = text_of(card.get("datasets"))
+    siblings = body.get("siblings")
+    if isinstance(siblings, list):
+        names = [one.get("rfilename") for one in siblings if isinstance(one, dict)]
+        found |= _of_files([name for name in names if isinstance(name, str)])
+    for holder in ("safetensors", "gguf"):
+        size = body.get(holder)
+        total = size.get("total") if isinstance(size, dict) else None
+        if isinstance(total, int) and not isinstance(total, bool) and total > 0:
+            found.setdefault("parameters", str(total))
+    offers = body.get("inferenceProviderMapping")
+    if isinstance(offers, (dict, list)):
+        found["live_providers"] = " ".join(sorted(_live(offers)))
+    return {field: value[:2000] for field, value in found.items()}
+
+
+def _of_tags(tags: list[str]) -> dict[str, str]:
+    def tagged(prefix: str) -> str:
+        return " ".join(sorted(tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix)))
+
+    return {
+        "license_tags": tagged("license:"),
+        "dataset_tags": tagged("dataset:"),
+        "arxiv_tags": tagged("arxiv:"),
+        "base_model_tags": tagged("base_model:"),
+    }
+
+
+def _of_files(names: list[str]) -> dict[str, str]:
+    weights = [name for name in names if _WEIGHTS.search(name) and not _NO_WEIGHTS.search(name)]
+    formats = {name.rpartition(".")[2].lower() for name in weights}
+    return {
+        "weight_files": str(len(weights)),
+        "formats": " ".join(sorted(formats)),
+        "license_file": next((name for name in names if _LICENSE_FILE.search(name)), ""),
+    }
+
+
+def _live(offers: dict[str, Any] | list[Any]) -> Iterator[str]:
+    """Providers that serve it now; a mapping for one model, a list in listings."""
+    pairs = (
+        offers.items()
+        if isinstance(offers, dict)
+        else ((one.get("provider"), one) for one in offers if isinstance(one, dict))
+    )
+    for provider, offer in pairs:
+        if isinstance(provider, str) and isinstance(offer, dict) and offer.get("status") == "live":
+            yield provider
+
+
+def claims(target: Target, observed: Mapping[str, str]) -> list[Claim]:
+    """What the observations let us hold of the release; nothing where nothing was observed."""
+    page = "datasets/" if target.kind == "dataset" else ""
+    url = f"https://huggingface.co/{page}{target.reference}"
+    say = partial(Claim, source=KEY, trust=Trust.VENDOR_API, confidence=4, link=url)
+    if target.kind != "model" or target.project_kind is not Kind.MODEL:
+        return []
+    made = []
+    held = _access(observed) | _license(observed)
+    if held:
+        made.append(say(component="weights_end", **({"state": State.UNKNOWN} | held)))
+    if (offered := observed.get("live_providers")) and observed.get("gone") != "true":
+        made.append(
+            say(
+                component="hosted_api",
+                state=State.PARTIAL,
+                state_most=State.OPEN,
+                # Paid for sure, free perhaps: free tiers come and go.
+                hosting=span(Hosting.PAID_API, Hosting.FREE_API),
+                origin="third_party",
+                audience="anyone",
+                note=f"served by {', '.join(offered.split())}",
+            )
+        )
+    return made
+
+
+def _access(observed: Mapping[str, str]) -> dict[str, Any]:
+    if "true" in (observed.get(word) for word in ("gone", "disabled", "private")):
+        return {
+            "state": State.CLOSED,
+            "access": exactly(Access.NONE),
+            "note": "withdrawn: gone, disabled or private at the Hub",
+        }
+    gated = observed.get("gated", "")
+    # A repository without weights says nothing of the weights.
+    if not gated or observed.get("weight_files", "") in ("", "0"):
+        return {}
+    if gated == "false":
+        return {"state": State.OPEN, "gate": "none", "access": exactly(Access.PUBLIC)}
+    if gated not in _GATES:
+        return {}
+    gate, access = _GATES[gated]
+    return {"state": State.PARTIAL, "partial_reason": "gated", "gate": gate, "access": access}
+
+
+def _license(observed: Mapping[str, str]) -> dict[str, Any]:
+    """The declared name says more than the identifier, which may be "other"."""
+    declared, tags = observed.get("license"), observed.get("license_tags")
+    if declared is None and tags is None:
+        return {}
+    raw = declared or tags or ""
+    if raw in ("other", "") and observed.get("license_name"):
+        raw = observed["license_name"]
+    if raw:
+        license_id = normalize(raw) or normalize(tags or "")
+        return {"license_raw": raw, "license_id": license_id, "license_source": "component"}
+    if declared is None:
+        return {}  # the card was not seen, so its silence was not either
+    return {"license_id": NONE_DECLARED, "license_source": "none"}
+
+
+def quantities(target: Target, observed: Mapping[str, str]) -> list[Quantity]:
+    """Parameters as the files count them, unless they are packed several to an element."""
+    count = observed.get("parameters", "")
+    packed = "quantized:" in observed.get("base_model_tags", "") and "gguf" not in observed.get(
+        "formats", ""
+    )
+    if target.kind != "model" or not count.isdigit() or packed:
+        return []
+    return [
+        Quantity(
+            "parameters",
+            float(count),
+            float(count),
+            source=KEY,
+            link=f"https://huggingface.co/{target.reference}",
+            trust=Trust.VENDOR_API,
+        )
+    ]
+
+
+SOURCE = LiveSource(
+    key=KEY,
+    name="Hugging Face Hub",
+    kinds=("model", "dataset"),
+    queue="hub",
+    parser_version=1,
+    # 40 % of the 500 questions in five minutes that it grants without a token.
+    assumed=Window(200, 300),
+    canary=("model", "openai-community/gpt2"),
+    base=lambda: settings.HUB_URL,
+    token=lambda: settings.HF_TOKEN,
+    path=path,
+    judge=judge,
+    claims=claims,
+    quantities=quantities,
+)

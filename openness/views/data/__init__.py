@@ -1,0 +1,1 @@
+"""Pages as data: CSV, JSON, badges and feeds of what the pages show."""

@@ -1,0 +1,233 @@
+"""What the API tells: the rows of the pages, a page at a time, of one revision."""
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from openness.api.description import schema
+from openness.filters import Query
+from openness.models import Project
+from openness.rankings import stream
+from scoring.lenses import LENSES
+from tests.factories import RevisionFactory, project_with, weights
+from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of
+
+API = "/api/v1/"
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted(db: None) -> None:
+    """Limits are counted in the cache."""
+    cache.clear()
+
+
+@pytest.fixture
+def shelf() -> Project:
+    """Heron, its twin, one on request and one of which nothing is known; Heron is judged."""
+    return judged_by_opening_up(shelf_of(heron_7b()))
+
+
+def told(client: Client, address: str) -> Any:
+    response = client.get(API + address)
+    assert response.status_code == 200, response.content
+    return response.json()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "license=CC-BY-NC-4.0", "q=heron", "training_data=open", "lens=opening-up"]
+)
+def test_projects_are_the_rows_of_the_page(client: Client, shelf: Project, query: str) -> None:
+    rows = told(client, f"projects/?{query}")["results"]
+    assert sorted(row["name"] for row in rows) == sorted(
+        row.name for row in stream(Query.of(query))
+    )
+    for row in told(client, f"scores/?{query}")["results"]:
+        [same] = [other for other in rows if other["name"] == row["name"]]
+        assert {name: same[name] for name in row} == row
+
+
+def test_pages_follow_each_other_to_the_last(client: Client, shelf: Project) -> None:
+    seen, address = [], "projects/?limit=3"
+    while address:
+        page = told(client, address)
+        seen += [row["slug"] for row in page["results"]]
+        address = (page["next"] or "").partition(API)[2]
+        if page["previous"]:
+            back = told(client, page["previous"].partition(API)[2])
+            assert [row["slug"] for row in back["results"]] == seen[:3]
+    assert sorted(seen) == ["egret-7b", "heron-7b", "rumor", "stork-176b"]
+
+
+def test_a_page_stays_right_while_rows_come(client: Client, shelf: Project) -> None:
+    first = told(client, "projects/?limit=2")
+    project_with(weights(), slug="late")
+    rest = told(client, first["next"].partition(API)[2])
+    slugs = [row["slug"] for row in first["results"] + rest["results"]]
+    assert len(slugs) == len(set(slugs)) == 4
+
+
+def test_only_the_fields_that_are_asked_for_are_told(client: Client, shelf: Project) -> None:
+    [row] = told(client, "projects/?q=heron&fields=slug,low")["results"]
+    assert set(row) == {"slug", "low"}
+    assert set(told(client, "lenses/mof/?fields=key")) == {"key"}
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [
+        ("evidence/?project=heron-7b", 4),
+        ("evidence/?component=weights_end", 3),
+        ("evidence/?organization=shore&state=partial", 2),
+        ("evidence/?source=nobody", 0),
+        ("organizations/?q=shore", 1),
+        ("organizations/?kind=company", 0),
+        ("lenses/", len(LENSES)),
+        ("changes/?project=heron-7b", 0),
+    ],
+)
+def test_lists_can_be_filtered(client: Client, shelf: Project, address: str, count: int) -> None:
+    assert len(told(client, address)["results"]) == count
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("projects/?color=red", 400),
+        ("projects/?sort=name", 400),
+        ("projects/?page=2", 400),
+        ("projects/?limit=0", 400),
+        ("projects/?limit=501", 400),
+        ("projects/?limit=x", 400),
+        ("projects/?kind=bird", 400),
+        ("projects/?fields=color", 400),
+        ("projects/?q=%00", 400),
+        ("projects/?cursor=nonsense", 404),
+        ("evidence/?component=wing", 400),
+        ("evidence/?project=%00", 400),
+        ("organizations/?kind=bird", 400),
+        ("organizations/?q=%00", 400),
+        ("changes/?since=x", 400),
+        ("changes/?since=99999999999999999999", 400),
+        ("licenses/?x=1", 400),
+        ("projects/no-such/", 404),
+        ("organizations/no-such/", 404),
+        ("licenses/no-such/", 404),
+        ("lenses/no-such/", 404),
+        ("submissions/no-such/", 404),
+        ("no-such/", 404),
+    ],
+)
+def test_every_error_is_a_problem(
+    client: Client, shelf: Project, address: str, status: int
+) -> None:
+    response = client.get(API + address)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert (problem["status"], problem["instance"]) == (status, API + address.partition("?")[0])
+    assert problem["title"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_what_can_only_be_read_cannot_be_written(
+    client: Client, shelf: Project, method: str
+) -> None:
+    response = getattr(client, method)(f"{API}projects/")
+    assert response.status_code == 405
+    assert response["Content-Type"] == "application/problem+json"
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_defect_of_ours_is_a_problem_too(
+    client: Client, shelf: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("openness.api.reads.document", broken)
+    response = client.get(f"{API}projects/heron-7b/")
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert "ZeroDivision" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["projects/?q=heron", "projects/heron-7b/", "evidence/", "lenses/", "changes/"]
+)
+def test_what_has_not_changed_costs_one_query(
+    client: Client, shelf: Project, address: str, django_assert_num_queries: Any
+) -> None:
+    first = client.get(API + address)
+    assert first["Openness-Revision"]
+    assert first["Access-Control-Allow-Origin"] == "*"
+    with django_assert_num_queries(1):
+        again = client.get(API + address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again["ETag"]) == (304, first["ETag"])
+    RevisionFactory()
+    later = client.get(API + address, headers={"if-none-match": first["ETag"]})
+    assert later.status_code == 200
+
+
+def test_a_list_costs_a_fixed_number_of_queries(
+    client: Client, shelf: Project, django_assert_num_queries: Any
+) -> None:
+    for address, queries in (("projects/", 3), ("evidence/", 2), ("changes/", 2)):
+        with django_assert_num_queries(queries):
+            told(client, address)
+
+
+def test_each_answer_tells_how_much_is_left(
+    client: Client, shelf: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("openness.api.throttles.ReadThrottle.rate", "2/min", raising=False)
+    left = [client.get(f"{API}lenses/") for _ in range(3)]
+    assert [response.status_code for response in left] == [200, 200, 429]
+    assert left[0]["RateLimit-Policy"] == '"read";q=2;w=60'
+    assert [response["RateLimit"].split(";")[1] for response in left] == ["r=1", "r=0", "r=0"]
+    assert 1 <= int(left[2]["Retry-After"]) <= 60
+    assert left[2]["Content-Type"] == "application/problem+json"
+
+
+ADDRESSES = {
+    "/api/v1/projects/": "projects/",
+    "/api/v1/projects/{slug}/": "projects/heron-7b/",
+    "/api/v1/projects/{slug}/components/{component}/": "projects/heron-7b/components/model_card/",
+    "/api/v1/evidence/": "evidence/",
+    "/api/v1/scores/": "scores/?lens=opening-up",
+    "/api/v1/organizations/": "organizations/",
+    "/api/v1/organizations/{slug}/": "organizations/shore/",
+    "/api/v1/licenses/": "licenses/",
+    "/api/v1/licenses/{key}/": "licenses/MIT/",
+    "/api/v1/lenses/": "lenses/",
+    "/api/v1/lenses/{key}/": "lenses/fmti/",
+    "/api/v1/changes/": "changes/",
+}
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_an_answer_is_as_the_schema_says(client: Client, shelf: Project, path: str) -> None:
+    document = schema()
+    told_of = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+    whole = told_of["schema"] | {"components": document["components"]}
+    jsonschema.Draft202012Validator(whole).validate(told(client, ADDRESSES[path]))
+
+
+def test_the_schema_names_every_address_that_reads(client: Client) -> None:
+    document = client.get("/api/schema/").json()
+    assert document["openapi"].startswith("3.1")
+    reading = {path for path, methods in document["paths"].items() if "get" in methods}
+    assert reading == {*ADDRESSES, "/api/v1/submissions/{token}/"}
+
+
+def test_the_page_of_the_api_tells_every_operation_without_foreign_scripts(client: Client) -> None:
+    body = client.get("/api/docs/").content.decode()
+    for path in schema()["paths"]:
+        assert path in body
+    assert all(
+        address.startswith("/static/") for address in re.findall('<script src="(.*?)"', body)
+    )
+    assert body.count("<script") == body.count("<script src=")
+    assert "style=" not in body

@@ -1,0 +1,185 @@
+"""Two real workers and a real schedule on real servers, and what is done to them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+from django.conf import settings
+
+from openness.models import Evidence, Fetch, Identifier, Listing, PendingScore, Score
+from tests.conftest import PROJECT
+from tests.fakehub import Action, FakeHub
+from tests.fakehub.server import html, status
+from tests.refresh.rounds import due_address
+
+pytestmark = pytest.mark.long
+
+Start = Callable[..., subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(
+    hub: FakeHub, test_database_url: str, transactional_db: None, tmp_path: Path
+) -> Iterator[Start]:
+    """Start a Celery process on the test's servers and the fake hub: `start("worker")`."""
+    started: list[subprocess.Popen[bytes]] = []
+    # A database of Redis for these alone: the suite's own worker would take their messages.
+    place = urlsplit(settings.REDIS_URL)
+    broker = (
+        f"unix://{place.path}?db=9"
+        if place.scheme == "unix"
+        else place._replace(path="/9").geturl()
+    )
+    with redis.Redis.from_url(broker) as before:
+        before.flushdb()
+
+    def run(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        name = f"{program}{len(started)}"
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "openness", program]
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [*command, "--loglevel", "INFO", *arguments],
+                cwd=PROJECT,
+                env=os.environ
+                | {"DATABASE_URL": test_database_url, "REDIS_URL": broker}
+                | {"HUB_URL": hub.url, "DJANGO_SETTINGS_MODULE": "tests.refresh.quick_settings"}
+                | {"REMAP_SIGTERM": "SIGQUIT", "PYTHONWARNINGS": "ignore"},
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def worker(start: Start, name: str) -> subprocess.Popen[bytes]:
+    quiet = ("--without-gossip", "--without-mingle", "--hostname", f"{name}@%h")
+    return start("worker", "--concurrency", "1", "--queues", "hub,score", *quiet)
+
+
+def fill(hub: FakeHub, count: int) -> None:
+    for n in range(count):
+        name = f"shore/heron-{n}"
+        hub.models[name] = hub.model(name, license="apache-2.0" if n % 2 else "cc-by-nc-4.0")
+        due_address(name)
+
+
+def done() -> int:
+    return Identifier.objects.filter(state="ok").count()
+
+
+def most_in_a_window(hub: FakeHub, window: float) -> int:
+    """The most requests in any window of so many seconds."""
+    times = sorted(request.at for request in hub.requests)
+    return max(sum(begin <= at < begin + window for at in times) for begin in times)
+
+
+def all_is_right(hub: FakeHub, count: int) -> None:
+    """Every target has its evidence and score, once, and they are those of its license."""
+    assert Evidence.objects.in_force().filter(component="weights_end").count() == count
+    assert Evidence.objects.filter(superseded__isnull=False).count() == 0
+    assert Listing.objects.count() == count
+    terms = Counter(Listing.objects.values_list("license", flat=True))
+    assert terms == {"Apache-2.0": count // 2, "CC-BY-NC-4.0": count // 2}
+    assert Score.objects.filter(lens="open-to-whom", basis="derived").count() == 2
+    recorded = Counter(
+        Fetch.objects.filter(meaning="ok", identifier__isnull=False).values_list(
+            "identifier", flat=True
+        )
+    )
+    assert set(recorded.values()) == {1}
+    assert len(recorded) == count
+
+
+def scored(count: int) -> bool:
+    return (
+        done() == count and not PendingScore.objects.exists() and Listing.objects.count() == count
+    )
+
+
+def test_two_workers_never_pass_the_quota_and_a_killed_one_loses_nothing(hub, start, eventually):
+    fill(hub, 60)
+    hub.quota(20, 1)
+    first, _ = worker(start, "first"), worker(start, "second")
+    start("beat", "--pidfile=")
+    eventually(lambda: done() >= 15, within=60)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    eventually(lambda: scored(60), within=90)
+    assert hub.refused == 0
+    assert most_in_a_window(hub, 1) <= 20
+    all_is_right(hub, 60)
+    asked = Counter(request.path for request in hub.asked("heron"))
+    # Only what the killed worker had in hand was asked for again.
+    assert sum(count - 1 for count in asked.values()) <= 1
+
+
+@pytest.mark.long
+def test_a_hundred_targets_within_twenty_questions_per_five_seconds(hub, start, eventually):
+    fill(hub, 100)
+    hub.quota(20, 5)
+    worker(start, "first")
+    worker(start, "second")
+    start("beat", "--pidfile=")
+    eventually(lambda: scored(100), within=200)
+    assert hub.refused == 0
+    assert most_in_a_window(hub, 5) <= 20
+    all_is_right(hub, 100)
+    assert set(Counter(r.path for r in hub.asked("heron")).values()) == {1}
+
+
+def test_a_source_that_hangs_drips_lies_and_answers_html_is_visited_to_the_end(
+    hub, start, eventually
+):
+    fill(hub, 30)
+    # Few enough among the good ones that the source as a whole counts as well.
+    hub.script("heron-7[?]", html())
+    hub.script("heron-13[?]", Action(delay=1.5))
+    hub.script("heron-19[?]", status(503))
+    hub.script("heron-25[?]", Action(truncate=True))
+    worker(start, "only")
+    start("beat", "--pidfile=")
+    eventually(lambda: done() >= 27, within=60)
+    failing = Identifier.objects.filter(state="failing")
+    assert set(failing.values_list("reference", flat=True)) == {
+        "shore/heron-7",
+        "shore/heron-19",
+        "shore/heron-25",
+    }
+    assert not Evidence.objects.filter(project__identifiers__in=failing).exists()
+    failing.update(next_due_at="2020-01-01T00:00Z")
+    eventually(lambda: scored(30), within=60)
+    all_is_right(hub, 30)
+
+
+def test_a_worker_that_is_told_to_stop_gives_its_target_back(hub, start, eventually):
+    fill(hub, 10)
+    hub.script("heron-0[?]", Action(delay=20))
+    one = worker(start, "one")
+    start("beat", "--pidfile=")
+    eventually(lambda: hub.asked("heron-0"), within=30)
+    started = time.monotonic()
+    one.send_signal(signal.SIGTERM)
+    one.wait(timeout=20)
+    assert time.monotonic() - started < 15
+    worker(start, "two")
+    eventually(lambda: scored(10), within=60)
+    all_is_right(hub, 10)

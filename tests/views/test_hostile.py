@@ -1,0 +1,182 @@
+"""Hostile input, as a table: a clear error or a refusal, and nothing half-written anywhere."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+
+from openness.models import Change, Evidence, Lookup, Project, Review, Revision, Submission
+from tests.factories import begun
+from tests.views.test_submissions import WHOLE
+
+TABLES = (Submission, Lookup, Project, Evidence, Review, Revision, Change)
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(
+    f"{name}: &{name} [{','.join(['*' + before] * 9)}]" for before, name in pairwise("abcdefghi")
+)
+RELEASE = "release:\n  name: Pelican\n  components: []\n"
+Ask = Callable[[Client], HttpResponse]
+
+
+def form(**fields: Any) -> Ask:
+    """The whole form with these fields otherwise, sent."""
+    return lambda client: client.post("/submit/", WHOLE | fields)
+
+
+def draft(**fields: Any) -> Ask:
+    """The same, to be kept as a draft."""
+    return form(draft="1", **fields)
+
+
+def file(body: str | bytes, name: str = "x.yml") -> Ask:
+    """A file of the Model Openness Tool."""
+    data = body.encode() if isinstance(body, str) else body
+
+    def ask(client: Client) -> HttpResponse:
+        upload = SimpleUploadedFile(name, data, "application/yaml")
+        return client.post("/submit/", {"read": "1", "begun": begun(), "file": upload})
+
+    return ask
+
+
+def raw(body: str, content_type: str = "application/x-www-form-urlencoded") -> Ask:
+    return lambda client: client.post("/submit/", body, content_type=content_type)
+
+
+def page(address: str, **data: Any) -> Ask:
+    return lambda client: client.post(address, data) if data else client.get(address)
+
+
+def without_csrf(address: str, **data: Any) -> Ask:
+    return lambda client: Client(enforce_csrf_checks=True).post(address, data)
+
+
+HOSTILE: dict[str, tuple[Ask, int, str]] = {
+    "a name of 10,000 characters": (form(name="x" * 10_000), 422, "at most 200 characters"),
+    "a note of 10,000 characters": (
+        form(**{"model_card-note": "x" * 10_000, "model_card-link": "https://example.org"}),
+        422,
+        "at most 1000 characters",
+    ),
+    "a control character": (form(name="Peli\x07can"), 422, "cannot be seen"),
+    "a NUL": (form(name="Peli\x00can"), 422, "Null characters"),
+    "a NUL in a note": (form(**{"model_card-note": "a\x00b"}), 422, "Null characters"),
+    "a right-to-left override": (form(name="Pelican \u202eB7"), 422, "cannot be seen"),
+    "an isolate": (form(organization="\u2066Shore"), 422, "cannot be seen"),
+    "a zero-width space": (form(name="Peli\u200bcan"), 422, "cannot be seen"),
+    "an override in a link": (
+        form(weights_link="https://example.org/\u202ex"),
+        422,
+        "not a web address",
+    ),
+    "javascript as a link": (form(weights_link="javascript:alert(1)"), 422, "not a web address"),
+    "data as a link": (form(weights_link="data:text/html,x"), 422, "not a web address"),
+    "javascript for a component": (
+        form(**{"model_card-state": "open", "model_card-link": "javascript:alert(1)"}),
+        422,
+        "not a web address",
+    ),
+    "a link of 600 characters": (
+        form(weights_link="https://example.org/" + "x" * 600),
+        422,
+        "not a web address",
+    ),
+    "a kind that is none": (form(kind="<b>"), 422, "Choose one of the list"),
+    "a number beyond all numbers": (form(parameters="9" * 30), 422, "Write a number"),
+    "a letter with a header in it": (
+        form(email="a@example.org\nBcc: b@example.org"),
+        422,
+        "not an e-mail address",
+    ),
+    "a forged stamp": (form(begun="opened:1abc:forged"), 422, "not opened on this site"),
+    "a filled trap": (form(website="https://spam.example"), 422, "a program"),
+    "a draft with a NUL": (draft(name="a\x00b"), 422, "Null characters"),
+    "a draft of 10,000 characters": (draft(name="x" * 10_000), 422, "at most 200 characters"),
+    "a draft with javascript": (draft(homepage="javascript:1"), 422, "not a web address"),
+    "a body of 5 MB": (raw("name=" + "x" * 5_000_000), 400, "Nothing was changed"),
+    "ten thousand fields": (raw("&".join(f"a{n}=1" for n in range(10_000))), 400, ""),
+    "a body that is no form": (raw("{}", "application/json"), 422, "to be mended"),
+    "a file of 5 MB": (file(b"x" * 5_000_000), 422, "larger than 1,000,000 bytes"),
+    "no file": (page("/submit/", read="1", begun=begun()), 422, "Choose a file first"),
+    "a YAML bomb": (file(BOMB), 422, "unfolds to more than it may hold"),
+    "YAML that makes objects": (
+        file("release: !!python/object/apply:os.system [id]"),
+        422,
+        "is not allowed",
+    ),
+    "YAML of a thousand levels": (file("[" * 1000 + "]" * 1000), 422, "cannot be read"),
+    "YAML with two documents": (file(RELEASE + "---\na: 1\n"), 422, "second document"),
+    "bytes that are no text": (file(b"\xff\xfe\x00"), 422, "not UTF-8"),
+    "a file without a name": (file("release: {components: []}"), 422, "no project name"),
+    "a file that names an override": (
+        file(RELEASE.replace("Pelican", '"Pel\\u202eican"')),
+        422,
+        "cannot be seen",
+    ),
+    "a forged private link": (page("/submissions/nobody-has-this/"), 404, ""),
+    "a private link with a NUL": (page("/submissions/%00/"), 404, ""),
+    "a private link of 500 characters": (page(f"/submissions/{'x' * 500}/"), 404, ""),
+    "a private link with a slash": (page("/submissions/a%2Fb/", do="withdraw"), 404, ""),
+    "a private link that climbs": (page("/submissions/%2e%2e/", do="withdraw"), 404, ""),
+    "a project that is none": (page("/submit/?project=a%00b"), 404, ""),
+    "a component that is none": (page("/submit/?project=heron-7b&component=soul"), 404, ""),
+    "a form without CSRF": (without_csrf("/submit/", **WHOLE), 403, ""),
+    "a decision without CSRF": (without_csrf("/review/1/", do="accept"), 403, ""),
+    "a poll that never ends": (
+        page(f"/submit/?poll={'9' * 40}", begun=begun()),
+        200,
+        "has not answered in time",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_input_is_refused_with_a_reason_and_leaves_nothing(
+    client: Client, what: str
+) -> None:
+    ask, status, said = HOSTILE[what]
+    before = {table: table.objects.count() for table in TABLES}
+    answer = ask(client)
+    assert answer.status_code == status
+    assert said in answer.content.decode()
+    assert {table: table.objects.count() for table in TABLES} == before
+
+
+def test_the_same_form_sent_again_is_one_proposal_and_changed_it_is_another(
+    client: Client,
+) -> None:
+    first, again = (client.post("/submit/", WHOLE) for _ in range(2))
+    assert first["Location"] == again["Location"]
+    assert Submission.objects.count() == 1
+    other = client.post("/submit/", WHOLE | {"license": "MIT", "anyway": "on"})
+    assert other["Location"] != first["Location"]
+    assert Submission.objects.count() == 2
+
+
+@pytest.mark.parametrize("query", ["", "&component=model_card"])
+def test_the_same_correction_or_report_sent_again_is_one(
+    client: Client, heron: Project, query: str
+) -> None:
+    said = {
+        "begun": begun(),
+        "message": "It is listed twice.",
+        "state": "closed",
+        "link": "https://example.org/card",
+    }
+    for _ in range(3):
+        assert client.post(f"/submit/?project=heron-7b{query}", said).status_code == 302
+    assert Submission.objects.count() == 1
+
+
+def test_a_reviewer_is_no_reviewer_without_the_permission(client: Client) -> None:
+    client.force_login(User.objects.create_user("eve"))
+    client.post("/submit/", WHOLE)
+    sent = Submission.objects.get()
+    answer = client.post(f"/review/{sent.pk}/", {"do": "accept"})
+    assert answer.status_code == 403
+    assert not Review.objects.exists()
