@@ -110,6 +110,11 @@ class Query:
         """The query of a query string such as `lens=mof&kind=model`, with or without its `?`."""
         return cls.parse(QueryDict(text.removeprefix("?")))
 
+    def plain(self) -> Query:
+        """The same lens, basis, edition, view and day, without a condition."""
+        kept = ("lens", "basis", "edition", "view", "as_of")
+        return Query(**{name: getattr(self, name) for name in kept})
+
     @property
     def malformed(self) -> str:
         """One line that names all that was ignored; blank if nothing was."""

@@ -33,10 +33,10 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "openness.settings"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from django.conf import settings  # noqa: E402 it reads the variables above
-from django.db import connections  # noqa: E402
-from django.test import override_settings  # noqa: E402
+from django.db import connections  # noqa: E402 as above
+from django.test import override_settings  # noqa: E402 as above
 
-from openness import embedded  # noqa: E402
+from openness import embedded  # noqa: E402 as above
 
 # pytest-django sets Django up once its settings have been read.
 assert settings.HOME == HOME

@@ -274,7 +274,7 @@ def heron_of_march() -> Project:
 
 
 def raised_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    from scoring.lenses import LENSES  # noqa: PLC0415
+    from scoring.lenses import LENSES  # noqa: PLC0415 Django must be set up
 
     monkeypatch.setattr(LENSES["open-to-whom"], "version", "9")
 
@@ -318,7 +318,7 @@ def test_every_change_of_what_is_shown_changes_the_tag(
 
 
 def test_a_release_with_another_version_of_a_lens_has_other_tags() -> None:
-    from openness.exports import snapshot  # noqa: PLC0415
+    from openness.exports import snapshot  # noqa: PLC0415 Django must be set up
 
     before = snapshot.tag(1, "a")
     with pytest.MonkeyPatch.context() as patch:

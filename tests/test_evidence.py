@@ -22,7 +22,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def say(project, *claims: Claim):  # type: ignore[no-untyped-def]
+def say(project, *claims: Claim):
     return hold(
         [Statements(project_id=project.pk, claims=claims, source="vendor")],
         revision=RevisionFactory(),

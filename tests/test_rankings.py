@@ -140,7 +140,7 @@ def test_an_unchanged_list_is_not_sent_again(shelf: None, client: Client) -> Non
     )
 
 
-def test_a_list_is_one_query_for_its_rows(shelf: None, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_list_is_one_query_for_its_rows(shelf: None, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
         list(stream(Query()))
     with django_assert_num_queries(3):

@@ -36,7 +36,7 @@ class Operation:
 def schema() -> dict[str, Any]:
     """The OpenAPI document."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]  # its authors typed only a part
-    made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # as above
     return made
 
 

@@ -46,7 +46,7 @@ _MEANINGS = {
     Finding.UNREACHABLE: Meaning.OUTAGE,
 }
 # Not for secrets: chance only keeps checks apart.
-_chance = random.Random()  # noqa: S311
+_chance = random.Random()  # noqa: S311 spreads dates, keeps no secret
 
 
 @dataclass(frozen=True, slots=True)

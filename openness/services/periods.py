@@ -25,7 +25,7 @@ def _object(row: str, names: Collection[str]) -> str:
 
 def _gathered(table: str, row: str, names: Collection[str], order: str) -> str:
     return (
-        f"coalesce((SELECT jsonb_agg({_object(row, names)} ORDER BY {order})"  # noqa: S608
+        f"coalesce((SELECT jsonb_agg({_object(row, names)} ORDER BY {order})"  # noqa: S608 our own constants
         f" FROM {table} {row} WHERE {row}.project_id = p.id), '[]')"
     )
 

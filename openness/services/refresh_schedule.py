@@ -30,7 +30,7 @@ GONE_AFTER_VISITS = 3
 GONE_AFTER = timedelta(hours=48)
 
 # Not for secrets: chance only keeps visits apart.
-_chance = random.Random()  # noqa: S311
+_chance = random.Random()  # noqa: S311 spreads dates, keeps no secret
 
 
 def spread(source: LiveSource) -> int:

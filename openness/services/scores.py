@@ -137,7 +137,7 @@ def rank(*, basis: str) -> None:
                 UPDATE openness_score AS score SET rank = ranked.place
                 FROM ranked
                 WHERE ranked.id = score.id AND score.rank IS DISTINCT FROM ranked.place
-                """,  # noqa: S608
+                """,  # noqa: S608 our own constants; values are parameters
                 {
                     "lens": lens.key,
                     "basis": basis,

@@ -17,10 +17,11 @@ from openness.exports import Column, csv_text
 from openness.filters import Query
 from openness.models import Project
 from openness.rankings import Row, page_of
-from openness.views.comparison import Compared, Section, finding, gather, sections
+from openness.views.comparison import Compared, gather
 from openness.views.data.answers import CSV, refused, streamed, unchanged
 from openness.views.errors import no_record
 from openness.views.page import Link, page
+from openness.views.questions import Section, finding, sections
 from openness.views.tray import MOST
 
 GIVEN = 50  # names in an address that are looked up; nobody means more

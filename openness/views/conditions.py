@@ -98,13 +98,7 @@ PHRASES: Mapping[str, Callable[[str, Facets], str]] = {
 
 def presets(query: Query) -> list[Preset]:
     """Common questions as addresses, through the lens in force."""
-    plain = Query(
-        lens=query.lens,
-        basis=query.basis,
-        edition=query.edition,
-        view=query.view,
-        as_of=query.as_of,
-    )
+    plain = query.plain()
     asked = (
         (_("May I ship it?"), {"license_class": "open", "weights": "public"}),
         (_("Does it run on my laptop?"), {"runs_on": "laptop"}),

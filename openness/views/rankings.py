@@ -19,6 +19,7 @@ from openness.views.findings import finding, spread
 from openness.views.lines import lines, result
 from openness.views.matrix import matrix, matrix_finding
 from openness.views.page import Link, page
+from openness.views.paging import numbers
 from scoring.lenses import LENSES
 
 
@@ -44,13 +45,6 @@ def view_of(query: Query) -> dict[str, Any]:
     found = page_of(query)
     facets = choices(query)
     spread_ = spread(query)
-    plain = Query(
-        lens=query.lens,
-        basis=query.basis,
-        edition=query.edition,
-        view=query.view,
-        as_of=query.as_of,
-    )
     squares = matrix(query, found.rows, found.total) if _is_grid(query) and found.rows else None
     return {
         "query": query,
@@ -71,7 +65,7 @@ def view_of(query: Query) -> dict[str, Any]:
         "result": result,
         "views": [] if query.lens == "fmti" else views(query),
         "without": without(query) if not found.total else [],
-        "plain_query": plain.string(),
+        "plain_query": query.plain().string(),
         "numbers": numbers(found.page, found.pages),
         "first": (found.page - 1) * query.per_page + 1,
     }
@@ -108,14 +102,3 @@ def editions(query: Query) -> list[Link]:
         for edition in editions_of(query.lens, basis)
     ]
     return found if len(found) > 1 else []
-
-
-def numbers(page: int, pages: int) -> list[int | None]:
-    """The pages that are linked: the ends and the neighbors; None stands for those left out."""
-    near = sorted({1, pages, *range(max(1, page - 2), min(pages, page + 2) + 1)})
-    shown: list[int | None] = []
-    for number in near:
-        if shown and shown[-1] is not None and number - shown[-1] > 1:
-            shown.append(None)
-        shown.append(number)
-    return shown

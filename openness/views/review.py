@@ -159,7 +159,7 @@ def _decide(post: Mapping[str, str], sent: Submission, by: User) -> None:
     row = deed()
     if row.project_id and row.kind != "report":
         # Celery's Django task class has it, its types do not.
-        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]
+        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]  # celery-types does not know Django's task
 
 
 def rows_of(sent: Submission, reviewer: User | None) -> list[Row]:

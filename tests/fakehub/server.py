@@ -1,31 +1,21 @@
 """The server: one thread a connection, answers from `sites`, failures from a script."""
 
-import base64
 import contextlib
 import hashlib
-import json
 import re
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.fakehub import sites
-
-
-@dataclass
-class Reply:
-    """An answer to be sent."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+from tests.fakehub.replies import Reply, json_reply
 
 
 @dataclass(frozen=True)
@@ -180,21 +170,6 @@ class FakeHub:
         if parts.path in self.pages:
             return self.pages[parts.path]
         return sites.hub(self, parts.path, query, request.headers)
-
-
-def etag_of(body: bytes) -> str:
-    """A weak ETag in the Hub's form: length in hex, 27 characters of the sha1."""
-    digest = base64.b64encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
-    return f'W/"{len(body):x}-{digest[:27]}"'
-
-
-def json_reply(body: Any, status: int = 200, **headers: str) -> Reply:
-    """A JSON answer with its ETag."""
-    data = json.dumps(body, separators=(",", ":")).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    if status == 200:
-        named["ETag"] = etag_of(data)
-    return Reply(status, data, {"Content-Type": "application/json; charset=utf-8"} | named)
 
 
 class _Server(ThreadingHTTPServer):

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.fakehub.replies import Reply, json_reply
+
 if TYPE_CHECKING:
-    from tests.fakehub.server import FakeHub, Reply
+    from tests.fakehub.server import FakeHub
 
 EXPANDABLE = frozenset(
     {
@@ -61,12 +63,8 @@ def load(hub: "FakeHub", folder: Path) -> list[str]:
     return found
 
 
-def hub(
-    hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[str, str]
-) -> "Reply":
+def hub(hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[str, str]) -> Reply:
     """The Hub's API of models and data sets, one at a time and as lists."""
-    from tests.fakehub.server import Reply, json_reply  # noqa: PLC0415 they know each other
-
     for kind, held in (("models", hub.models), ("datasets", hub.datasets)):
         prefix = f"/api/{kind}/"
         if path == f"/api/{kind}":
@@ -92,9 +90,7 @@ def hub(
     return json_reply({"error": "Not found"}, 404)
 
 
-def _info(body: dict[str, Any], query: list[tuple[str, str]]) -> "Reply":
-    from tests.fakehub.server import json_reply  # noqa: PLC0415 they know each other
-
+def _info(body: dict[str, Any], query: list[tuple[str, str]]) -> Reply:
     wanted = [value for key, value in query if key in ("expand", "expand[]")]
     if unknown := [name for name in wanted if name not in EXPANDABLE]:
         return json_reply({"error": f"Invalid expand: {', '.join(unknown)}"}, 400)
@@ -103,9 +99,7 @@ def _info(body: dict[str, Any], query: list[tuple[str, str]]) -> "Reply":
     return json_reply({k: v for k, v in body.items() if k in {"_id", "id", *wanted}})
 
 
-def _part(held: dict[str, dict[str, Any]], name: str) -> "Reply":
-    from tests.fakehub.server import json_reply  # noqa: PLC0415 they know each other
-
+def _part(held: dict[str, dict[str, Any]], name: str) -> Reply:
     repository, _, revision = name.replace("/revision/", "/commits/").partition("/commits/")
     body = held.get(repository)
     if body is None:
@@ -122,12 +116,8 @@ def _part(held: dict[str, dict[str, Any]], name: str) -> "Reply":
     return json_reply([{"id": body.get("sha")}] if "/commits/" in name else body)
 
 
-def listing(
-    hub: "FakeHub", held: dict[str, dict[str, Any]], query: list[tuple[str, str]]
-) -> "Reply":
+def listing(hub: "FakeHub", held: dict[str, dict[str, Any]], query: list[tuple[str, str]]) -> Reply:
     """A page of models by one author, with the address of the next."""
-    from tests.fakehub.server import json_reply  # noqa: PLC0415 they know each other
-
     asked = dict(query)
     names = sorted(
         name for name, body in held.items() if asked.get("author") in (None, body.get("author"))
@@ -144,10 +134,8 @@ def listing(
 
 def github(
     hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[str, str]
-) -> "Reply":
+) -> Reply:
     """Repositories, their license and newest release."""
-    from tests.fakehub.server import json_reply  # noqa: PLC0415 they know each other
-
     limits = {
         "X_RateLimit_Limit": "5000",
         "X_RateLimit_Remaining": "4900",
@@ -207,10 +195,8 @@ def repository(name: str, **fields: Any) -> dict[str, Any]:
 
 def arxiv(
     hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[str, str]
-) -> "Reply":
+) -> Reply:
     """An Atom feed with the paper, or without an entry."""
-    from tests.fakehub.server import Reply  # noqa: PLC0415 they know each other
-
     number = dict(query).get("id_list", "")
     paper = hub.papers.get(number)
     entry = ""

@@ -32,7 +32,7 @@ def hub(settings: Any, servers: None) -> Iterator[FakeHub]:
 @pytest.fixture
 def target(db: None) -> Callable[..., Any]:
     """A due address of a new project: `target("shore/heron")`."""
-    from tests.refresh.rounds import due_address  # noqa: PLC0415
+    from tests.refresh.rounds import due_address  # noqa: PLC0415 Django must be set up
 
     return due_address
 
@@ -40,6 +40,6 @@ def target(db: None) -> Callable[..., Any]:
 @pytest.fixture
 def visit(hub: FakeHub) -> Callable[..., list[Any]]:
     """One round of visits at a source: `visit(row)` makes the row due before."""
-    from tests.refresh.rounds import round_of_visits  # noqa: PLC0415
+    from tests.refresh.rounds import round_of_visits  # noqa: PLC0415 Django must be set up
 
     return round_of_visits

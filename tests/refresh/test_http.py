@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from openness.sources.http import Api, Guard, Limits, Strangers
 from openness.sources.routable import is_public
 from tests.fakehub import Action, FakeHub
-from tests.fakehub.server import Reply, html, status
+from tests.fakehub.replies import Reply
+from tests.fakehub.server import html, status
 
 PRIVATE = (
     *("127.0.0.1", "127.8.8.8", "0.1.2.3", "10.1.2.3", "172.16.0.1", "192.168.1.1"),

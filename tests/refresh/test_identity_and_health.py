@@ -11,7 +11,8 @@ from openness.services.refresh import Rest
 from openness.sources.live import Meaning
 from tests.factories import evidence_of
 from tests.fakehub import Action, sites
-from tests.fakehub.server import html, json_reply, status
+from tests.fakehub.replies import json_reply
+from tests.fakehub.server import html, status
 from tests.refresh.rounds import due_address
 
 

@@ -15,7 +15,8 @@ from openness.services.links import check_due, enroll, last_check, note
 from openness.sources.http import Guard, Limits, Strangers
 from tests.factories import SubmissionFactory, component, project_with
 from tests.fakehub import Action, FakeHub
-from tests.fakehub.server import Reply, status
+from tests.fakehub.replies import Reply
+from tests.fakehub.server import status
 
 HTML = {"Content-Type": "text/html"}
 

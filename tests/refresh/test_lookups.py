@@ -14,7 +14,7 @@ from openness.services.reviews import accept
 from openness.sources.http import Answer
 from tests.factories import SubmissionFactory, begun
 from tests.fakehub import Action, FakeHub, sites
-from tests.fakehub.server import Reply
+from tests.fakehub.replies import Reply
 
 pytestmark = pytest.mark.django_db
 

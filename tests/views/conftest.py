@@ -26,7 +26,7 @@ def heron(db: None) -> "Project":
 @pytest.fixture
 def shelf(heron: "Project") -> "Project":
     """Heron and three others: a twin, one on request, one of which nothing is known."""
-    from tests.views.shelf import shelf_of  # noqa: PLC0415
+    from tests.views.shelf import shelf_of  # noqa: PLC0415 Django must be set up
 
     return shelf_of(heron)
 
@@ -34,6 +34,6 @@ def shelf(heron: "Project") -> "Project":
 @pytest.fixture
 def judged(heron: "Project") -> "Project":
     """Heron, judged by a publisher."""
-    from tests.views.shelf import judged_by_opening_up  # noqa: PLC0415
+    from tests.views.shelf import judged_by_opening_up  # noqa: PLC0415 Django must be set up
 
     return judged_by_opening_up(heron)

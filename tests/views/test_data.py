@@ -95,7 +95,7 @@ def test_what_has_not_changed_costs_one_query_and_is_not_sent_again(
     first = client.get(address)
     assert first.status_code == 200
     assert first["Access-Control-Allow-Origin"] == "*"
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         again = client.get(address, headers={"if-none-match": first["ETag"]})
     assert again.status_code == 304
     RevisionFactory()

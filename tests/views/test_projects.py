@@ -90,10 +90,10 @@ def test_sources_that_disagree_are_all_shown_and_the_conflict_is_named(client: C
 def project_with_more(project: Project, claim: object) -> None:
     """One more source speaks of the project."""
     from openness.services.assess import assess  # noqa: PLC0415 Django must be set up
-    from openness.services.hold import Statements, hold  # noqa: PLC0415
+    from openness.services.hold import Statements, hold  # noqa: PLC0415 Django must be set up
 
     hold(
-        [Statements(project_id=project.pk, claims=(claim,), source=claim.source)],  # type: ignore[attr-defined, arg-type]
+        [Statements(project_id=project.pk, claims=(claim,), source=claim.source)],
         revision=Revision.objects.create(kind="edit"),
     )
     assess(projects=[project.pk])
