@@ -40,6 +40,8 @@ class Environment:
     github_url: str
     github_token: str | None
     arxiv_url: str
+    github_client_id: str | None
+    github_client_secret: str | None
     second_factor: bool | None
     email_url: str | None
     email_from: str | None
@@ -69,6 +71,8 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         github_url=_web("GITHUB_URL", values.get("GITHUB_URL", "https://api.github.com")),
         github_token=_token("GITHUB_TOKEN", values.get("GITHUB_TOKEN")),
         arxiv_url=_web("ARXIV_URL", values.get("ARXIV_URL", "https://export.arxiv.org")),
+        github_client_id=_half("GITHUB_CLIENT_ID", values, "GITHUB_CLIENT_SECRET"),
+        github_client_secret=_half("GITHUB_CLIENT_SECRET", values, "GITHUB_CLIENT_ID"),
         second_factor=_boolean("SECOND_FACTOR", values["SECOND_FACTOR"])
         if "SECOND_FACTOR" in values
         else None,
@@ -227,3 +231,9 @@ def _token(name: str, value: str | None) -> str | None:
     if value is None or re.fullmatch(r"[\x21-\x7e]+", value):
         return value
     raise ImproperlyConfigured(f"{name} is one word of plain characters, as its issuer gave it.")
+
+
+def _half(name: str, values: Mapping[str, str], other: str) -> str | None:
+    if name not in values and other in values:
+        raise ImproperlyConfigured(f"{name} is needed where {other} is set.")
+    return _token(name, values.get(name))

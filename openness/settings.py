@@ -1,8 +1,10 @@
 """Django's settings. What differs between two places comes from environment variables."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy
 from kombu import Exchange, Queue
 
@@ -92,6 +94,31 @@ LOGIN_URL = "sign-in"
 # Whether reviewers have to prove themselves by a second factor; who has set one up always has to.
 SECOND_FACTOR = HTTPS if ENVIRONMENT.second_factor is None else ENVIRONMENT.second_factor
 OTP_TOTP_ISSUER = "Openness"
+# By GitHub where the site has its keys; else nothing of django-allauth is there.
+GITHUB_SIGN_IN = ENVIRONMENT.github_client_id is not None
+if GITHUB_SIGN_IN:
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.github",
+    ]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    ACCOUNT_ADAPTER = "openness.views.github.Desk"
+    ACCOUNT_EMAIL_VERIFICATION = "none"
+    SOCIALACCOUNT_ADAPTER = "openness.views.github.Visitors"
+    SOCIALACCOUNT_PROVIDERS = {
+        "github": {
+            "APPS": [
+                {
+                    "client_id": ENVIRONMENT.github_client_id,
+                    "secret": ENVIRONMENT.github_client_secret,
+                }
+            ],
+            "SCOPE": [],  # what everybody may see of an account
+            "OAUTH_PKCE_ENABLED": True,
+        }
+    }
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -177,6 +204,10 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60},
     "tell senders": {"task": "openness.tasks.tell_senders", "schedule": 60},
+    "forget drafts": {
+        "task": "openness.tasks.forget_drafts",
+        "schedule": crontab(hour=3, minute=40),
+    },
     # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
     # that nobody has started when the next one comes is of no use any more.
     "score what changed": {
@@ -208,6 +239,9 @@ CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
 ]
 
+# How long a draft is kept after somebody last kept it.
+DRAFTS_KEPT = timedelta(days=90)
+
 # Refresh: seconds. A lease outlasts the longest visit; a turn is one worker's right to ask a host.
 REFRESH_LEASE = 10 * 60
 REFRESH_TURN = 2 * 60
@@ -238,7 +272,10 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": SITE_URL}],
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["openness.api.description.with_problems"],
+    "POSTPROCESSING_HOOKS": [
+        "openness.api.description.with_problems",
+        "openness.api.description.with_sparse",
+    ],
 }
 
 # Letters to senders go to the log until a mail server is named.

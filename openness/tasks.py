@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from openness.models import Lookup, Submission
-from openness.services import letters, links, lookups, maintainers
+from openness.services import drafts, letters, links, lookups, maintainers
 from openness.services.assess import assess
 from openness.services.refresh import Rest, visit_due
 from openness.services.refresh_runs import end_runs
@@ -40,6 +40,13 @@ def tell_senders() -> None:
     """Write to those whose submission was decided."""
     if told := letters.tell_senders():
         log.info("told %s senders", told)
+
+
+@shared_task(ignore_result=True)
+def forget_drafts() -> None:
+    """Remove drafts that nobody has come back to."""
+    if forgotten := drafts.forget_drafts():
+        log.info("forgot %s old drafts", forgotten)
 
 
 @shared_task(ignore_result=True)

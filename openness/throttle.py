@@ -3,6 +3,7 @@ passwords. Counts live in the cache; where it cannot be asked, nobody is let thr
 
 from __future__ import annotations
 
+import hashlib
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
@@ -66,7 +67,9 @@ def looks_too_often(request: HttpRequest) -> bool:
 
 def _guesses(request: HttpRequest | None, username: str) -> list[str]:
     address = address_of(request) if request else "unknown"
-    return [f"throttle:guess:{username.casefold()[:150]}", f"throttle:guess@{address}"]
+    # Whatever was typed, as a key of the cache.
+    name = hashlib.sha256(username.casefold().encode(errors="replace")).hexdigest()
+    return [f"throttle:guess:{name}", f"throttle:guess@{address}"]
 
 
 def guesses_too_often(request: HttpRequest | None, username: str) -> bool:

@@ -1,5 +1,6 @@
 """Every address of the site."""
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -91,6 +92,11 @@ urlpatterns = [
     path("api/docs/", api_docs, name="api-docs"),
     path("api/", include("openness.api.urls")),
     path("admin/", admin.site.urls),
+    *(
+        [path("sign-in/github/", include("openness.views.github"))]
+        if settings.GITHUB_SIGN_IN
+        else []
+    ),
     # English at the root, the other languages under their code.
     *i18n_patterns(
         path("", home, name="home"),

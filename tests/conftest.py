@@ -24,6 +24,8 @@ for name in ("ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "PORT", "REDIS_URL", "SEC
     os.environ.setdefault(name, "")
 for name in ("EMAIL_URL", "GITHUB_TOKEN", "HF_TOKEN", "SECOND_FACTOR", "SITE_URL"):
     os.environ[name] = ""
+for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"):
+    os.environ[name] = ""
 # Processes under test have no closed sockets: for them every source is a port that nobody opens.
 for name in ("ARXIV_URL", "GITHUB_URL", "HUB_URL"):
     os.environ[name] = "http://127.0.0.1:9"

@@ -58,6 +58,24 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
     return result
 
 
+def with_sparse(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """A hook of the generator: an object that one may ask a part of promises no field."""
+    forms = result["components"]["schemas"]
+    for operation in _operations(result):
+        if any(one["name"] == "fields" for one in operation.get("parameters", ())):
+            form = _form(forms, operation["responses"]["200"]["content"]["application/json"])
+            if "results" in form["properties"]:  # a page of them
+                form = _form(forms, {"schema": form["properties"]["results"]["items"]})
+            form.pop("required", None)
+            form["description"] = "Each field is there, unless `fields` names others."
+    return result
+
+
+def _form(forms: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    form: dict[str, Any] = forms[content["schema"]["$ref"].rpartition("/")[2]]
+    return form
+
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -50,6 +50,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
         return Response(status=HTTPStatus.NOT_MODIFIED)
     if isinstance(error, RecursionError):
         error = Malformed(("", "the document is nested too deeply"))
+    if isinstance(error, RequestDataTooBig):
+        error = Malformed(("", "the body is too large"))
     if isinstance(error, Http404):
         error = exceptions.NotFound("There is nothing at this address.")
     elif isinstance(error, PermissionDenied):

@@ -1,6 +1,6 @@
 """The forms by which anybody proposes, corrects or reports; what was typed is never lost."""
 
-from openness.forms.fields import is_draft
+from openness.forms.fields import NoteField, is_draft
 from openness.forms.proposal import LINKS, SubmissionForm
 from openness.forms.sender import SENDER, SenderForm
 from openness.forms.statement import (
@@ -17,6 +17,7 @@ __all__ = [
     "LINKS",
     "SENDER",
     "CorrectionForm",
+    "NoteField",
     "ReportForm",
     "SenderForm",
     "StatementForm",

@@ -51,7 +51,8 @@ def enter(request: HttpRequest, user: User, code: str) -> bool:
 
     After wrong ones one has to wait, ever longer.
     """
-    device = match_token(user, code.replace(" ", ""))
+    # What cannot be printed is no code, and a NUL cannot even be looked for.
+    device = match_token(user, code.replace(" ", "")) if code.isprintable() else None
     if device is None:
         return False
     prove(request, device)

@@ -9,12 +9,14 @@ from collections.abc import Collection
 from datetime import timedelta
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from openness.effects import Effect, described, effects, lifts, supposed
+from openness.forms import NoteField
 from openness.models import Change, Identifier, Project, Review, Revision, Submission
 from openness.models.submission import WHOLE
 from openness.services.addresses import address
@@ -25,6 +27,7 @@ from openness.services.subjects import Organizations, projects_at, unused_slug
 from openness.services.submissions import AlreadyDecided, locked
 from scoring.facts import Claim, Quantity
 
+REASON = NoteField(max_length=2000, required=False)
 UNDO = timedelta(minutes=10)
 """How long a reviewer may take a decision back; only then is the sender written to."""
 
@@ -153,7 +156,11 @@ def send_back(
     A release that is returned takes its statements with it. Raises AlreadyDecided or NotAllowed.
     """
     row = _pending(submission, by)
-    if not reason.strip():
+    try:
+        reason = REASON.clean(reason)
+    except ValidationError as error:
+        raise NotAllowed(error.messages[0]) from None
+    if not reason:
         raise NotAllowed(_("Say why it is returned."))
     wanted = _open(row, () if WHOLE in only else only)
     # A first acceptance by the same reviewer gives way to the return.

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from openness.models import Lookup, Project, Submission
-from openness.services import lookups, prefill, submissions
+from openness.services import drafts, lookups, prefill, submissions
 from openness.services.submissions import AlreadyDecided
 from openness.sources.reading import Refused
 from openness.tasks import send_out
@@ -70,6 +70,7 @@ class Desk:
             "proposal": proposal,
             "address": self.address,
             "draft": self.draft,
+            "kept_until": drafts.kept_until(self.draft) if self.draft else None,
             "look": self.look,
             "told": self._source_tells,
             "poll": 0,

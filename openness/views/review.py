@@ -84,6 +84,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "disputed": cells if show == "disputed" else [],
         "reviewer": reviewer_of(request),
+        "signed_in": request.user.get_username(),
         "unproven": unproven(request),
         "now": timezone.now(),
     }
@@ -149,7 +150,7 @@ def _decide(post: Mapping[str, str], sent: Submission, by: User) -> None:
     deeds: dict[str, Callable[[], Submission]] = {
         "accept": lambda: reviews.accept(submission=sent, by=by, only=only),
         "return": lambda: reviews.send_back(
-            submission=sent, by=by, only=only, reason=post.get("reason", "")[:2000]
+            submission=sent, by=by, only=only, reason=post.get("reason", "")
         ),
         "undo": lambda: reviews.undo(submission=sent, by=by, only=only),
     }

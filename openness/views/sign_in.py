@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
@@ -28,31 +31,51 @@ def next_of(request: HttpRequest) -> str:
     return wanted if ours else reverse("queue")
 
 
-def _decides(user: AbstractBaseUser) -> bool:
+def _decides(user: User) -> bool:
     """Whether a second factor is asked of somebody: of reviewers, staff, and who has one."""
-    return isinstance(user, User) and (
-        people.may_review(user) or user.is_staff or people.has_factor(user)
-    )
+    return people.may_review(user) or user.is_staff or people.has_factor(user)
+
+
+def welcome(user: AbstractBaseUser, wanted: str) -> HttpResponse:
+    """On to where somebody wanted who has just signed in; who decides, by the second factor."""
+    if isinstance(user, User) and people.must_prove(user) and _decides(user):
+        return redirect(f"{reverse('sign-in-code')}?{urlencode({'next': wanted})}")
+    return redirect(wanted)
 
 
 @sensitive_post_parameters("password")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """`/sign-in/`: by name and password; after too many wrong ones one has to wait."""
+    """`/sign-in/`: by name and password; after too many wrong ones one has to wait.
+
+    `failed` says that another way of signing in has led back here.
+    """
     form = AuthenticationForm(request, request.POST if request.method == "POST" else None)
-    context = {"form": form, "next": next_of(request), "waits": False}
+    context = {
+        "form": form,
+        "next": next_of(request),
+        "waits": False,
+        "github": settings.GITHUB_SIGN_IN,
+        "failed": settings.GITHUB_SIGN_IN and request.GET.get("failed") == "github",
+    }
     if form.is_bound:
         if guesses_too_often(request, request.POST.get("username", "")):
-            return page(request, "sign_in.html", context | {"waits": True}, status=429)
+            return _page(request, context | {"waits": True}, status=429)
         if form.is_valid():
             login(request, form.get_user())
-            if people.must_prove(form.get_user()) and _decides(form.get_user()):
-                return redirect(
-                    f"{reverse('sign-in-code')}?{urlencode({'next': next_of(request)})}"
-                )
-            return redirect(next_of(request))
-    return page(request, "sign_in.html", context, status=422 if form.is_bound else 200)
+            return welcome(form.get_user(), next_of(request))
+    return _page(request, context, status=422 if form.is_bound else 200)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    answer = page(request, "sign_in.html", context, status=status)
+    if settings.GITHUB_SIGN_IN:
+        # Browsers hold where a form is sent on to against the policy, too.
+        answer["Content-Security-Policy"] = settings.CONTENT_SECURITY_POLICY.replace(
+            "form-action 'self'", "form-action 'self' https://github.com"
+        )
+    return answer
 
 
 @require_POST

@@ -133,5 +133,14 @@ def test_a_body_that_is_no_json_is_refused(client: Client, body: str) -> None:
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("address", [SCORE, SUBMISSIONS])
+def test_a_body_of_5_mb_is_refused(client: Client, token: dict[str, str], address: str) -> None:
+    body = '{"name": "' + "x" * 5_000_000 + '"}'
+    response = client.post(address, body, content_type="application/json", headers=token)
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"name": "", "reason": "the body is too large"}]
+    assert not Submission.objects.exists()
+
+
 def test_a_body_of_another_type_is_refused(client: Client) -> None:
     assert client.post(SCORE, "<a/>", content_type="text/xml").status_code == 415

@@ -1,12 +1,19 @@
 """A fake hub in place of every source, an empty budget, and the chain in the test's own process."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import redis
 from django.conf import settings as site
 
+from tests.conftest import PROJECT
 from tests.fakehub import FakeHub, sites
 
 
@@ -43,3 +50,53 @@ def visit(hub: FakeHub) -> Callable[..., list[Any]]:
     from tests.refresh.rounds import round_of_visits  # noqa: PLC0415 Django must be set up
 
     return round_of_visits
+
+
+@pytest.fixture
+def broker(servers: None) -> str:
+    """An empty database of Redis of one's own: the suite's worker would take the messages."""
+    place = urlsplit(site.REDIS_URL)
+    address = (
+        f"unix://{place.path}?db=9"
+        if place.scheme == "unix"
+        else place._replace(path="/9").geturl()
+    )
+    with redis.Redis.from_url(address) as before:
+        before.flushdb()
+    return address
+
+
+@pytest.fixture
+def start(
+    hub: FakeHub, broker: str, test_database_url: str, transactional_db: None, tmp_path: Path
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start a Celery process on the test's servers and the fake hub: `start("worker")`."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(program: str, *arguments: str) -> subprocess.Popen[bytes]:
+        name = f"{program}{len(started)}"
+        command = [sys.executable, "-m", "celery", "--quiet", "-A", "openness", program]
+        with (tmp_path / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [*command, "--loglevel", "INFO", *arguments],
+                cwd=PROJECT,
+                env=os.environ
+                | {"DATABASE_URL": test_database_url, "REDIS_URL": broker}
+                | {"HUB_URL": hub.url, "DJANGO_SETTINGS_MODULE": "tests.refresh.quick_settings"}
+                | {"REMAP_SIGTERM": "SIGQUIT", "PYTHONWARNINGS": "ignore"},
+                stdout=log,
+                stderr=log,
+                process_group=0,
+            )
+        started.append(process)
+        return process
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -3,19 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Callable
 
 import pytest
-import redis
-from django.conf import settings
 
 from openness.models import Evidence, Fetch, Identifier, Listing, PendingScore, Score
-from tests.conftest import PROJECT
 from tests.fakehub import Action, FakeHub
 from tests.fakehub.server import html, status
 from tests.refresh.rounds import due_address
@@ -23,51 +17,6 @@ from tests.refresh.rounds import due_address
 pytestmark = pytest.mark.long
 
 Start = Callable[..., subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def start(
-    hub: FakeHub, test_database_url: str, transactional_db: None, tmp_path: Path
-) -> Iterator[Start]:
-    """Start a Celery process on the test's servers and the fake hub: `start("worker")`."""
-    started: list[subprocess.Popen[bytes]] = []
-    # A database of Redis for these alone: the suite's own worker would take their messages.
-    place = urlsplit(settings.REDIS_URL)
-    broker = (
-        f"unix://{place.path}?db=9"
-        if place.scheme == "unix"
-        else place._replace(path="/9").geturl()
-    )
-    with redis.Redis.from_url(broker) as before:
-        before.flushdb()
-
-    def run(program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        name = f"{program}{len(started)}"
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "openness", program]
-        with (tmp_path / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [*command, "--loglevel", "INFO", *arguments],
-                cwd=PROJECT,
-                env=os.environ
-                | {"DATABASE_URL": test_database_url, "REDIS_URL": broker}
-                | {"HUB_URL": hub.url, "DJANGO_SETTINGS_MODULE": "tests.refresh.quick_settings"}
-                | {"REMAP_SIGTERM": "SIGQUIT", "PYTHONWARNINGS": "ignore"},
-                stdout=log,
-                stderr=log,
-                process_group=0,
-            )
-        started.append(process)
-        return process
-
-    yield run
-    for process in started:
-        if process.poll() is None:
-            process.terminate()
-    for process in started:
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
 
 
 def worker(start: Start, name: str) -> subprocess.Popen[bytes]:

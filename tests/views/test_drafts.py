@@ -1,13 +1,22 @@
 """Drafts: kept half-filled under a private link, sent once; and files that fill one in."""
 
 import re
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from openness.models import Project, Submission
-from tests.factories import begun
+from openness.figures import day as day_words
+from openness.models import Lookup, Project, Submission
+from openness.models.submission import STATUSES
+from openness.tasks import forget_drafts
+from tests.factories import SubmissionFactory, begun
 from tests.views.test_submissions import WHOLE
 
 HALF = {"begun": begun(), "name": "Pelican 7B", "license": "MIT", "email": "ana@example.org"}
@@ -82,6 +91,47 @@ def test_a_draft_is_kept_again_and_sent_once_it_is_whole(client: Client) -> None
     # A second click sends nothing, and takes nothing back.
     assert client.post(address, WHOLE).status_code == 302
     assert Submission.objects.get().status == "pending"
+
+
+@pytest.mark.parametrize(("day", "stays"), [(89, True), (91, False)])
+def test_a_draft_says_until_when_it_is_kept_and_is_forgotten_after_that(
+    client: Client, day: int, stays: bool
+) -> None:
+    draft = kept(client, weights_link="https://huggingface.co/shore/pelican-7b")
+    client.post(draft.get_absolute_url(), {"do": "look"})
+    end = day_words(draft.saved_at + timedelta(days=90))
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert f"It is removed on {end} unless you keep it again." in page
+    with time_machine.travel(timezone.now() + timedelta(days=day)):
+        forget_drafts()
+        assert client.get(draft.get_absolute_url()).status_code == (200 if stays else 404)
+        assert Submission.objects.exists() is Lookup.objects.exists() is stays
+
+
+def test_whoever_keeps_a_draft_again_keeps_it_longer(client: Client) -> None:
+    draft = kept(client)
+    with time_machine.travel(timezone.now() + timedelta(days=80)):
+        again = HALF | {"draft": "1", "begun": begun()}
+        assert client.post(draft.get_absolute_url(), again).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(days=160)):
+        forget_drafts()
+    assert Submission.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize("status", [name for name in STATUSES if name != "draft"])
+def test_what_was_sent_is_never_forgotten(status: str, heron: Project, admin_user: User) -> None:
+    signed = {"decided_at": timezone.now(), "decided_by": admin_user, "project": heron}
+    SubmissionFactory(status=status, **(signed if status in ("accepted", "returned") else {}))
+    with time_machine.travel(timezone.now() + timedelta(days=5000)):
+        forget_drafts()
+    assert Submission.objects.get().status == status
+
+
+def test_old_drafts_are_looked_for_every_night() -> None:
+    [entry] = [
+        one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == forget_drafts.name
+    ]
+    assert (entry["schedule"].hour, entry["schedule"].minute) == ({3}, {40})
 
 
 def test_two_clicks_on_keep_make_one_draft(client: Client) -> None:

@@ -9,9 +9,14 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from openness.models import Change, Evidence, Lookup, Project, Review, Revision, Submission
-from tests.factories import begun
+from openness.services.assess import assess
+from openness.services.people import new_recovery_codes
+from openness.services.reviews import accept
+from tests.factories import SubmissionFactory, begun
+from tests.views.shelf import heron_7b
 from tests.views.test_submissions import WHOLE
 
 TABLES = (Submission, Lookup, Project, Evidence, Review, Revision, Change)
@@ -20,6 +25,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(
     f"{name}: &{name} [{','.join(['*' + before] * 9)}]" for before, name in pairwise("abcdefghi")
 )
 RELEASE = "release:\n  name: Pelican\n  components: []\n"
+REPORT = "/submit/?project=heron-7b"
 Ask = Callable[[Client], HttpResponse]
 
 
@@ -125,6 +131,38 @@ HOSTILE: dict[str, tuple[Ask, int, str]] = {
     "a private link that climbs": (page("/submissions/%2e%2e/", do="withdraw"), 404, ""),
     "a project that is none": (page("/submit/?project=a%00b"), 404, ""),
     "a component that is none": (page("/submit/?project=heron-7b&component=soul"), 404, ""),
+    "a report of 10,000 characters": (
+        page(REPORT, begun=begun(), message="x" * 10_000),
+        422,
+        "at most 2000 characters",
+    ),
+    "a report with a NUL": (page(REPORT, begun=begun(), message="Listed\0twice."), 422, "Null"),
+    "a report with an override": (
+        page(REPORT, begun=begun(), message="Listed \u202etwice."),
+        422,
+        "cannot be seen",
+    ),
+    "a report with javascript": (
+        page(REPORT, begun=begun(), message="It is listed twice.", link="javascript:alert(1)"),
+        422,
+        "not a web address",
+    ),
+    "a correction with a control character": (
+        page(f"{REPORT}&component=model_card", begun=begun(), state="open", note="a\x07"),
+        422,
+        "cannot be seen",
+    ),
+    "a name to sign in by with a NUL": (
+        page("/sign-in/", username="a\0b", password="x"),
+        422,
+        "do not go together",
+    ),
+    "a name to sign in by of 100,000 characters": (
+        page("/sign-in/", username="x" * 100_000, password="x"),
+        422,
+        "do not go together",
+    ),
+    "a review of a number beyond all numbers": (page(f"/review/{'9' * 30}/"), 404, ""),
     "a form without CSRF": (without_csrf("/submit/", **WHOLE), 403, ""),
     "a decision without CSRF": (without_csrf("/review/1/", do="accept"), 403, ""),
     "a poll that never ends": (
@@ -139,6 +177,7 @@ HOSTILE: dict[str, tuple[Ask, int, str]] = {
 def test_hostile_input_is_refused_with_a_reason_and_leaves_nothing(
     client: Client, what: str
 ) -> None:
+    heron_7b()
     ask, status, said = HOSTILE[what]
     before = {table: table.objects.count() for table in TABLES}
     answer = ask(client)
@@ -180,3 +219,58 @@ def test_a_reviewer_is_no_reviewer_without_the_permission(client: Client) -> Non
     answer = client.post(f"/review/{sent.pk}/", {"do": "accept"})
     assert answer.status_code == 403
     assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"do": "return", "reason": "a\0b"}, "cannot be seen"),
+        ({"do": "return", "reason": "gone \u202eerehw"}, "cannot be seen"),
+        ({"do": "return", "reason": "x" * 10_000}, "at most 2000 characters"),
+        ({"do": "return", "reason": " "}, "Say why"),
+        ({"do": "accept", "part": "a\0"}, "no such statement"),
+        ({"do": "accept", "part": "<b>"}, "no such statement"),
+    ],
+)
+def test_a_reviewer_is_held_to_the_same(
+    admin_client: Client, typed: dict[str, str], said: str
+) -> None:
+    sent = SubmissionFactory()
+    answer = admin_client.post(f"/review/{sent.pk}/", typed)
+    assert answer.status_code == 409
+    assert said in answer.content.decode()
+    sent.refresh_from_db()
+    assert sent.status == "pending"
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize("code", ["a\0b", "x" * 10_000, "\u0661\u0662\u0663", "-1", "\u202e"])
+def test_what_is_no_code_passes_no_second_factor(
+    admin_client: Client, admin_user: User, code: str
+) -> None:
+    TOTPDevice.objects.create(user=admin_user, confirmed=True)
+    new_recovery_codes(admin_user)
+    assert admin_client.post("/sign-in/code/", {"code": code}).status_code == 422
+    assert admin_client.get("/admin/").status_code == 302
+
+
+def test_markup_stays_text_wherever_it_is_shown(client: Client, admin_user: User) -> None:
+    tag = "<script>alert(1)</script>"
+    typed = {"name": f"Pel {tag}", "organization": f"Shore {tag}", "model_card-state": "open"}
+    typed |= {"model_card-link": "https://example.org/?<script>", "model_card-note": tag}
+    client.post("/submit/", WHOLE | typed | {"draft": "1", "begun": begun(5)})
+    [draft] = Submission.objects.all()
+    private = client.post("/submit/", WHOLE | typed)["Location"]
+    sent = Submission.objects.get(status="pending")
+    shown = [draft.get_absolute_url(), private, "/review/", f"/review/{sent.pk}/"]
+    project = accept(submission=sent, by=admin_user, alone=True).project
+    assert project is not None
+    assess(projects=[project.pk])
+    own = project.get_absolute_url()
+    shown += [own, f"{own}history/", f"{own}components/model_card/", "/rankings/?q=pel"]
+    shown += ["/changes/", "/changes.atom", "/", "/organizations/", f"{own}badge/mof.svg"]
+    for address in shown:
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert "<script>alert" not in answer.content.decode(), address
+    assert project.name == f"Pel {tag}"
