@@ -123,7 +123,7 @@ def by_size(query: Query) -> Plot:
         counts[sum(parameters >= size for size in SIZES), min(int(tenth), TENTHS - 1)] += n
     names = [
         _("< %(size)s") % {"size": figures.size(SIZES[0])},
-        *(f"{figures.size(low)}–{figures.size(high)}" for low, high in pairwise(SIZES)),
+        *(f"{low / 1e9:g}–{figures.size(high)}" for low, high in pairwise(SIZES)),
         _("≥ %(size)s") % {"size": figures.size(SIZES[-1])},
     ]
     small = sum(n for (x, y), n in counts.items() if x <= 2 and y >= 5)

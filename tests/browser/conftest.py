@@ -5,7 +5,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome")
 
@@ -28,3 +30,13 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def site(live_server: LiveServer) -> str:
+    """The address of a site with a small shelf of projects."""
+    from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of  # noqa: PLC0415 set up
+
+    cache.clear()
+    judged_by_opening_up(shelf_of(heron_7b()))
+    return str(live_server.url)

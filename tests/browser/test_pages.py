@@ -1,13 +1,13 @@
 """Pages in a real browser: a reader's way through them, and what must hold on each."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.cache import cache
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.watch import Watch
+from tests.factories import SubmissionFactory
 
 PAGES = [
     "/",
@@ -34,41 +34,25 @@ PAGES = [
     "/licenses/Apache-2.0/",
     "/methods/",
     "/methods/open-to-whom/",
+    "/methods/mof/",
     "/submit/",
+    "/submit/?address=heron",
+    "/submit/?project=heron-7b",
+    "/submit/?project=heron-7b&component=model_card",
+    "/review/",
+    "/review/?show=disputed",
+    "/sign-in/",
+    "/api/docs/",
     "/components/",
     "/no-such-page/",
 ]
 
 
 @pytest.fixture
-def site(live_server: LiveServer) -> str:
-    """The address of a site with a small shelf of projects."""
-    from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of  # noqa: PLC0415 set up
-
-    cache.clear()
-    judged_by_opening_up(shelf_of(heron_7b()))
-    return str(live_server.url)
-
-
-class Watch:
-    """What a page did that it must not do."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.said: list[str] = []
-        self.foreign: list[str] = []
-        self.host = urlsplit(site).netloc
-        page.on("console", lambda message: self.said.append(message.text))
-        page.on("pageerror", lambda error: self.said.append(str(error)))
-        page.on("request", lambda request: self.note(request.url))
-
-    def note(self, address: str) -> None:
-        if urlsplit(address).netloc != self.host and not address.startswith("data:"):
-            self.foreign.append(address)
-
-    @property
-    def complaints(self) -> list[str]:
-        """Console messages, but for the answer 404 that was asked for."""
-        return [text for text in self.said if "404 (Not Found)" not in text]
+def addresses(site: str) -> list[str]:
+    """Every type of page, with those of a proposal that waits and a tray that holds something."""
+    sent = SubmissionFactory()
+    return [*PAGES, f"/review/{sent.pk}/", f"/submissions/{sent.token}/"]
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -231,14 +215,14 @@ def test_a_twin_is_shown_before_anything_is_sent(page: Page, site: str) -> None:
 @pytest.mark.parametrize(
     ("width", "scheme"),
     [
-        (1280, "light"),
         (390, "dark"),
+        pytest.param(1280, "light", marks=pytest.mark.long),
         pytest.param(1280, "dark", marks=pytest.mark.long),
         pytest.param(390, "light", marks=pytest.mark.long),
     ],
 )
 def test_axe_finds_nothing_and_nothing_is_blocked_or_fetched_from_elsewhere(
-    browser: Browser, site: str, width: int, scheme: str
+    browser: Browser, site: str, addresses: list[str], width: int, scheme: str
 ) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
@@ -246,7 +230,8 @@ def test_axe_finds_nothing_and_nothing_is_blocked_or_fetched_from_elsewhere(
     page = context.new_page()
     watch = Watch(page, site)
     found = {}
-    for address in PAGES:
+    context.add_cookies([{"name": "tray", "value": "heron-7b.rumor", "url": site}])
+    for address in addresses:
         page.goto(site + address)
         if results := Axe().run(page).response["violations"]:
             found[address] = [
@@ -263,15 +248,16 @@ WIDEST = """[...document.querySelectorAll("body *")]
 """Where it scrolls: the elements that reach beyond the screen."""
 
 
-@pytest.mark.parametrize("prefix", ["", "/zh-hans"])
+@pytest.mark.parametrize("prefix", ["", pytest.param("/zh-hans", marks=pytest.mark.long)])
 def test_nothing_scrolls_sideways_on_the_smallest_screen(
-    browser: Browser, site: str, prefix: str
+    browser: Browser, site: str, addresses: list[str], prefix: str
 ) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
+    context.add_cookies([{"name": "tray", "value": "heron-7b.rumor", "url": site}])
     wide = {}
-    for address in PAGES:
-        page.goto(site + prefix + address)
+    for address in addresses:
+        page.goto(site + (prefix if address != "/api/docs/" else "") + address)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 320:

@@ -1,0 +1,26 @@
+"""What a page in a browser must not do."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+
+class Watch:
+    """What a page did that it must not do."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.said: list[str] = []
+        self.foreign: list[str] = []
+        self.host = urlsplit(site).netloc
+        page.on("console", lambda message: self.said.append(message.text))
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("request", lambda request: self.note(request.url))
+
+    def note(self, address: str) -> None:
+        if urlsplit(address).netloc != self.host and not address.startswith("data:"):
+            self.foreign.append(address)
+
+    @property
+    def complaints(self) -> list[str]:
+        """Console messages, but for the answer 404 that was asked for."""
+        return [text for text in self.said if "404 (Not Found)" not in text]
