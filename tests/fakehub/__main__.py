@@ -22,7 +22,8 @@ def main() -> None:
         hub.models["openai-community/gpt2"] = hub.model("openai-community/gpt2", license="mit")
         hub.repositories["python/cpython"] = sites.repository("python/cpython")
         hub.papers["1706.03762"] = {}
-        print(f"HUB_URL={hub.url} GITHUB_URL={hub.url}/gh ARXIV_URL={hub.url}/arxiv")  # noqa: T201 its output
+        addresses = f"HUB_URL={hub.url} GITHUB_URL={hub.url}/gh ARXIV_URL={hub.url}/arxiv"
+        print(addresses)  # noqa: T201 its output
         threading.Event().wait()
 
 

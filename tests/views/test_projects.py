@@ -13,7 +13,7 @@ from tests.factories import OrganizationFactory, component, project_with, weight
 
 @pytest.fixture(autouse=True)
 def _time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine must not leave raises to the next page; the test of the budget sets its own."""
+    """A busy machine must not leave raises to the next page; who tests the budget sets it."""
     monkeypatch.setattr("openness.views.raises.BUDGET", 60.0)
 
 
