@@ -124,7 +124,7 @@ class SubmissionAdmin(ReadOnly):
             self.message_user(request, str(error), messages.ERROR)
             return False
         # Celery's Django task class has it, its types do not.
-        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]  # celery-types does not know Django's task
+        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]
         return True
 
     def change_view(
@@ -267,7 +267,7 @@ class IdentifierAdmin(ReadOnly):
         done = live.update(next_due_at=timezone.now())
         for key in sources:
             # Celery's Django task class has it, its types do not.
-            visit.apply_async_on_commit((key,), queue=LIVE[key].queue)  # type: ignore[attr-defined]  # celery-types does not know Django's task
+            visit.apply_async_on_commit((key,), queue=LIVE[key].queue)  # type: ignore[attr-defined]
         self.message_user(
             request,
             ngettext("%d address is due now.", "%d addresses are due now.", done) % done,

@@ -160,7 +160,7 @@ def _decide(post: Mapping[str, str], sent: Submission, by: User) -> None:
     row = deed()
     if row.project_id and row.kind != "report":
         # Celery's Django task class has it, its types do not.
-        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]  # celery-types does not know Django's task
+        rescore_project.delay_on_commit(row.project_id)  # type: ignore[attr-defined]
 
 
 def rows_of(sent: Submission, reviewer: User | None) -> list[Row]:
