@@ -251,6 +251,7 @@ SOURCES: Words = {  # names of publishers: the same in every language
     "best-of-ml": "Best of ML",
     "pypi": "PyPI",
     "submission": _("a submission"),
+    "simulate": _("made up for benchmarks"),
 }
 
 

@@ -24,8 +24,8 @@ from openness.models import (
     Revision,
     Score,
 )
-from openness.services.periods import keep_method, keep_projects
-from openness.services.scores import publish, rank, score_profiles
+from openness.services.periods import keep_projects
+from openness.services.scores import publish, score_derived
 from scoring.facts import Facts
 from scoring.hardware import known
 from scoring.lenses import LENSES
@@ -66,7 +66,7 @@ def assess(
     """
     done = Assessed(lenses=[lens] if lens else list(LENSES))
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         rows = Project.objects.order_by("pk")
         touched = _with_derivatives(projects or ())
         if projects is not None:
@@ -75,13 +75,7 @@ def assess(
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done)
-        for rule in (LENSES[key] for key in done.lenses):
-            if "derived" in rule.bases:
-                keep_method(revision, rule)
-                scored = score_profiles(rule)
-                done.scores += scored
-                done.profiles = max(done.profiles, scored)
-        rank(basis="derived")
+        done.scores, done.profiles = score_derived(revision, done.lenses)
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
         keep_projects(revision, None if projects is None else touched)
@@ -97,7 +91,8 @@ def _analyze() -> None:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
+    """Wait until nobody else writes list rows, scores or ranks; until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCORE_LOCK])
 
@@ -118,11 +113,12 @@ def _assess_batch(
     batch: Sequence[tuple[Project, Facts]], revision: Revision, done: Assessed
 ) -> None:
     pure = {project.pk: profile_of(facts) for project, facts in batch}
-    profiles = _profiles(pure.values())
+    profiles = profile_rows(pure.values())
     held = Listing.objects.in_bulk(pure)
     moved, listings = [], []
     for project, facts in batch:
-        listing = _listing(project, facts, profiles[pure[project.pk].digest()])
+        listing = listing_of(facts, profiles[pure[project.pk].digest()])
+        listing.project = project
         before = held.get(project.pk)
         if before is not None and _same(before, listing):
             continue
@@ -179,11 +175,11 @@ def _same(before: Listing, after: Listing) -> bool:
     )
 
 
-def _listing(project: Project, facts: Facts, profile_id: int) -> Listing:
+def listing_of(facts: Facts, profile_id: int) -> Listing:
+    """The list row of these facts, still without its project."""
     rights = Rights(facts.use, facts.modify, facts.share)
     size = known(facts.quantities, "parameters")
     return Listing(
-        project=project,
         profile_id=profile_id,
         license=facts.license_id[:300],
         license_ids=license_ids(facts.license_id[:300]),
@@ -205,7 +201,7 @@ def license_ids(expression: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def _profiles(pure: Iterable[PureProfile]) -> dict[str, int]:
+def profile_rows(pure: Iterable[PureProfile]) -> dict[str, int]:
     """{digest: key of the profile row}, rows made where missing."""
     by_digest = {profile.digest(): profile for profile in pure}
     found = dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
-from openness.services.periods import keep_published
+from openness.services.copying import copy_in
+from openness.services.periods import keep_method, keep_published
 from scoring.lenses import LENSES, Judged, Lens, Unanswered
 from scoring.profile import Profile as PureProfile
 from scoring.result import Value
@@ -15,31 +17,37 @@ from scoring.result import Value
 BATCH = 2000
 
 
+def score_derived(revision: Revision, lenses: Iterable[str] = tuple(LENSES)) -> tuple[int, int]:
+    """Bring the derived scores of these lenses up to date, and the ranks of all.
+
+    A version that was not read before is kept under the revision, which is then saved. Returns the
+    number of scores written, and of the profiles that they are of.
+    """
+    scored = []
+    for lens in (LENSES[key] for key in lenses):
+        if "derived" in lens.bases:
+            keep_method(revision, lens)
+            scored.append(score_profiles(lens))
+    rank(basis="derived")
+    return sum(scored), max(scored, default=0)
+
+
 def score_profiles(lens: Lens) -> int:
     """Give every profile on record the value of a derived lens in its present version; how many."""
     scored = Score.objects.filter(lens=lens.key, basis="derived", version=lens.version)
-    waiting = Profile.objects.exclude(pk__in=scored.values("profile_id")).only("canonical")
-    scores = []
-    for profile in waiting.iterator(chunk_size=BATCH):
+    waiting = Profile.objects.filter(~Exists(scored.filter(profile=OuterRef("pk"))))
+    rows = []
+    for key, canonical in waiting.values_list("pk", "canonical").iterator(chunk_size=BATCH):
         try:
-            value = lens.derive(PureProfile.parse(profile.canonical))
+            value = lens.derive(PureProfile.parse(canonical))
         except Unanswered:
             value = Value(None, None)  # the lens does not cover this kind of project
-        scores.append(_score(value, lens, "derived", lens.version, profile=profile))
-    Score.objects.bulk_create(scores, batch_size=BATCH)
-    return len(scores)
-
-
-def _score(value: Value, lens: Lens, basis: str, version: str, **of: object) -> Score:
-    return Score(
-        lens=lens.key,
-        basis=basis,
-        version=version,
-        low=value.low,
-        high=value.high,
-        grade=value.grade,
-        **of,
-    )
+        rows.append((key, lens.key, "derived", lens.version, value.low, value.high, value.grade))
+    columns = ("profile_id", "lens", "basis", "version", "low", "high", "grade")
+    if rows:
+        with connection.cursor() as cursor:
+            copy_in(cursor, "openness_score", columns, rows)
+    return len(rows)
 
 
 def publish(
@@ -84,7 +92,17 @@ def _publish(lens: Lens, edition: Edition, subjects: Collection[Subject] | None)
         value = lens.publish(cells, edition.key)
         score = held.get(subject_id)
         if score is None:
-            new.append(_score(value, lens, "published", edition.key, subject_id=subject_id))
+            new.append(
+                Score(
+                    subject_id=subject_id,
+                    lens=lens.key,
+                    basis="published",
+                    version=edition.key,
+                    low=value.low,
+                    high=value.high,
+                    grade=value.grade,
+                )
+            )
         elif (score.low, score.high, score.grade) != (value.low, value.high, value.grade):
             score.low, score.high, score.grade = value.low, value.high, value.grade
             other.append(score)
