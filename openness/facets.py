@@ -7,9 +7,10 @@ from dataclasses import astuple, dataclass
 from django.core.cache import cache
 from django.db.models import Count
 
+from openness.board import board
 from openness.filters import Query
 from openness.models import Organization
-from openness.rankings import conditions, current_revision, filtered, paths, roots
+from openness.rankings import conditions, count, current_revision, on_board, paths, roots
 
 # Choices offered of one condition: a page must stay light when thousands of makers are on record.
 # Any value is accepted in an address all the same.
@@ -33,12 +34,21 @@ def choices(query: Query) -> dict[str, list[Choice]]:
     # Plain tuples are kept: a class that was renamed meanwhile could not be read back.
     found: dict[str, list[tuple[str, str, int]]] | None = cache.get(key)
     if found is None:
-        found = {name: [astuple(one) for one in _choices(query, name)] for name in FACETS}
+        counted = _counted(query)
+        found = {name: [astuple(one) for one in _choices(name, counted[name])] for name in FACETS}
         cache.set(key, found)
     return {name: [Choice(*one) for one in values] for name, values in found.items()}
 
 
-def _choices(query: Query, name: str) -> list[Choice]:
+def _counted(query: Query) -> dict[str, dict[str, int]]:
+    """{parameter: {value: how many rows of the lens have it}}."""
+    if on_board(query):
+        with board() as held:
+            return held.facets(query)
+    return {name: _count(query, name) for name in FACETS}
+
+
+def _count(query: Query, name: str) -> dict[str, int]:
     at = paths(query)
     path = {
         "kind": f"{at['project']}kind",
@@ -54,7 +64,13 @@ def _choices(query: Query, name: str) -> list[Choice]:
         for one in value if isinstance(value, list) else [value]:
             if one:
                 counts[one] = counts.get(one, 0) + n
-    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST]
+    return counts
+
+
+def _choices(name: str, counts: dict[str, int]) -> list[Choice]:
+    # A comma parts values in an address, so what holds one cannot be asked for.
+    offered = [item for item in counts.items() if "," not in item[0]]
+    most = sorted(offered, key=lambda item: (-item[1], item[0]))[:MOST]
     labels = (
         dict(
             Organization.objects.filter(slug__in=[slug for slug, _ in most]).values_list(
@@ -72,5 +88,5 @@ def without(query: Query) -> list[tuple[str, str, int]]:
     found = []
     for name in conditions(query):
         rest = Query.of(query.string(**{name: None}))
-        found.append((name, rest.string(), filtered(rest).count()))
+        found.append((name, rest.string(), count(rest)))
     return found

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from openness import asof
+from openness.board import board
 from openness.filters import Query
 from openness.models import Listing, Revision, Score
 
@@ -62,6 +63,11 @@ class Page:
 def current_revision() -> int:
     """The revision in force; 0 before the first."""
     return Revision.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def on_board(query: Query) -> bool:
+    """Whether its rows are found and counted in memory: those of derived lenses as they are now."""
+    return query.basis == "derived" and not query.as_of
 
 
 def paths(query: Query) -> dict[str, str]:
@@ -168,6 +174,7 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
         )
         organization_slug = Coalesce(organization_slug, F(f"{of_subject}slug"))
     columns: dict[str, Any] = {
+        "key": F(at["key"]),
         "slug": slug,
         "name": name,
         "organization": organization,
@@ -292,6 +299,9 @@ def stream(query: Query) -> Iterator[Row]:
 
 def count(query: Query) -> int:
     """How many rows the query has."""
+    if on_board(query):
+        with board() as held:
+            return held.total(query)
     return filtered(query).count()
 
 
@@ -311,9 +321,10 @@ def rows_at(query: Query, keys: Collection[int]) -> list[Row]:
 
 def page_of(query: Query) -> Page:
     """One page of rows. A page after the last is the last."""
+    if on_board(query):
+        return _page_of_board(query)
     total = count(query)
-    pages = max(1, -(-total // query.per_page))
-    number = min(query.page or 1, pages)
+    number, pages = _number(query, total)
     rows = list(stream(replace(query, page=number)))
     ranks = [row.rank for row in rows if row.rank is not None]
     shared = _shared_ranks(query, ranks)
@@ -325,12 +336,41 @@ def page_of(query: Query) -> Page:
     )
 
 
+def _number(query: Query, total: int) -> tuple[int, int]:
+    """(the page that is shown, how many there are)."""
+    pages = max(1, -(-total // query.per_page))
+    return min(query.page or 1, pages), pages
+
+
+def _page_of_board(query: Query) -> Page:
+    """The board says which rows and on which rank, the database what stands in them."""
+    with board() as held:
+        found = held.found(query)
+        number, pages = _number(query, len(found))
+        chosen = found[(number - 1) * query.per_page : number * query.per_page]
+        keys = held.rows.project[chosen].tolist()
+        standing = held.standing(query)
+        places = standing.place[held.rows.profile[chosen]].tolist()
+        ranks = {key: standing.rank(place) for key, place in zip(keys, places, strict=True)}
+        shared = standing.shared({rank for rank in ranks.values() if rank is not None})
+    values = {value["key_"]: value for value in _values(query, roots(query).filter(pk__in=keys))}
+    rows = [
+        replace(_row(query, values[key]), rank=ranks[key], tied=ranks[key] in shared)
+        for key in keys
+        if key in values
+    ]
+    return Page(rows, total=len(found), page=number, pages=pages)
+
+
 def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
     """Those of these ranks that more than one row of the lens holds, whatever the filter."""
     if not ranks:
         return set()
     if query.as_of:
         return asof.shared_ranks(query)
+    if on_board(query):
+        with board() as held:
+            return held.standing(query).shared(ranks)
     # An annotation stays on the score of this lens; a second filter() would join all of them.
     held = roots(query).annotate(held=F(f"{paths(query)['score']}rank"))
     counts = held.filter(held__in=set(ranks)).values_list("held").annotate(n=Count("pk"))

@@ -137,3 +137,11 @@ def eventually() -> Callable[..., None]:
             time.sleep(0.05)
 
     return wait
+
+
+@pytest.fixture(autouse=True)
+def new_board() -> None:
+    """Lists are read anew in each test: the database forgot the rows of the last one."""
+    from openness.board import forget  # noqa: PLC0415 Django must be set up
+
+    forget()

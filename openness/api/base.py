@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 
 from openness.api.problems import Malformed, Unchanged
 from openness.api.throttles import ReadThrottle, Throttle
-from openness.exports.snapshot import snapshot, tag
+from openness.consistent import snapshot
+from openness.exports.snapshot import tag
 from openness.rankings import current_revision
 
 PAGE, PAGE_MOST = 50, 500

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
-from django.db import connection, transaction
 from django.utils.http import quote_etag
 
+from openness.consistent import snapshot
 from openness.rankings import current_revision
 from scoring.lenses import LENSES
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """Read one state of the database (REPEATABLE READ), while others go on writing.
-
-    Within a transaction that is already open, that one decides what is seen.
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
-
 
 # What the lenses are in this release: another one shows other values before any revision is made.
 METHODS = tuple((key, lens.version, tuple(lens.editions)) for key, lens in LENSES.items())

@@ -1,8 +1,9 @@
 """Who releases: companies, institutes, communities."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from openness.models.constraints import choices, one_of
@@ -29,9 +30,7 @@ class Organization(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [one_of("organization", "kind", KINDS)]
-        indexes = [
-            GinIndex(name="organization_name_trgm", fields=["name"], opclasses=["gin_trgm_ops"])
-        ]
+        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="organization_name_has")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,9 +1,9 @@
 """What is released: one row is one release, with its addresses elsewhere and its sizes."""
 
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
 from openness.models.constraints import choices, one_of
@@ -66,7 +66,10 @@ class Project(models.Model):
             ),
         ]
         indexes = [
-            GinIndex(name="project_name_trgm", fields=["name"], opclasses=["gin_trgm_ops"]),
+            # A part of a name or address, in capitals or not, as `icontains` asks for it.
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="project_name_has"),
+            GinIndex(OpClass(Upper("slug"), "gin_trgm_ops"), name="project_slug_has"),
+            models.Index(fields=["name", "slug"], name="project_by_name"),
             models.Index(fields=["organization", "kind"]),
         ]
 

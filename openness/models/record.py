@@ -5,7 +5,7 @@ from django.db import models
 
 from openness.models.constraints import choices, one_of
 
-REVISION_KINDS = ("catalogue", "import", "submission", "refresh", "rescore", "edit")
+REVISION_KINDS = ("catalogue", "import", "submission", "refresh", "rescore", "edit", "simulate")
 CHANGE_CLASSES = (
     "first_declared",
     "withdrawn",

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openness import asof, figures, words
+from openness.board import board
 from openness.filters import Query
-from openness.rankings import count, current_revision
+from openness.rankings import count, current_revision, on_board
 from scoring.lenses import LENSES
 
 FAR_UP = 0.7
@@ -39,18 +40,13 @@ class Finding:
     lead: str
 
 
-# Derived scores live on profiles, so each counts as often as projects share it.
-_ROWS = {
-    "derived": "openness_listing l JOIN openness_score s ON s.profile_id = l.profile_id",
-    "published": "openness_score s",
-}
 _SPREAD = """
-    SELECT s.grade, count(*), count(*) FILTER (WHERE s.low >= %s)
-    FROM {rows} WHERE s.lens = %s AND s.basis = %s AND s.version = %s GROUP BY s.grade
+    SELECT grade, count(*), count(*) FILTER (WHERE low >= %s)
+    FROM openness_score WHERE lens = %s AND basis = %s AND version = %s GROUP BY grade
 """
 _MEDIAN = """
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY s.low)
-    FROM {rows} WHERE s.lens = %s AND s.basis = %s AND s.version = %s AND s.rank IS NOT NULL
+    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY low)
+    FROM openness_score WHERE lens = %s AND basis = %s AND version = %s AND rank IS NOT NULL
 """
 
 
@@ -91,12 +87,17 @@ def _spread_then(query: Query) -> Spread:
 
 
 def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:
+    if on_board(query):
+        with board() as held:
+            standing = held.standing(query)
+            grades = standing.grades()
+            far = standing.at_least(far_up(query.lens))
+            return sum(grades.values()), standing.median(), far, grades
     of_lens = [query.lens, query.basis, query.edition]
-    rows = _ROWS[query.basis]
     with connection.cursor() as cursor:
-        cursor.execute(_SPREAD.format(rows=rows), [far_up(query.lens), *of_lens])
+        cursor.execute(_SPREAD, [far_up(query.lens), *of_lens])
         graded = cursor.fetchall()
-        cursor.execute(_MEDIAN.format(rows=rows), of_lens)
+        cursor.execute(_MEDIAN, of_lens)
         (median,) = cursor.fetchone()
     return (
         sum(n for _grade, n, _far in graded),

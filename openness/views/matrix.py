@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from openness import asof, charts, figures, words
+from openness.board import board
 from openness.charts import Bar
 from openness.facts import in_force
 from openness.filters import Query
 from openness.models import Judgement
-from openness.rankings import Row, current_revision, filtered, paths
+from openness.rankings import Row, current_revision, filtered, on_board, paths
 from openness.views.columns import judged
 from openness.views.findings import Finding
 from openness.views.pictures import areas, bars_of, in_states
@@ -132,6 +133,9 @@ def _opened(query: Query) -> dict[str, int]:
 
 def _opened_as_held(query: Query) -> dict[str, int]:
     """Counted over profiles, of which there are far fewer than projects."""
+    if on_board(query):
+        with board() as held:
+            return held.opened(query)
     profile = f"{paths(query)['profile']}pk"
     counted = filtered(query).order_by().values(held=F(profile)).annotate(n=Count("pk"))
     sql, params = counted.query.sql_with_params()

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
 
+from openness.consistent import snapshot
 from openness.exports.rankings import ranking_csv
-from openness.exports.snapshot import snapshot
 from openness.filters import Query
 
 

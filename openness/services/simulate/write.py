@@ -66,7 +66,7 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     one_at_a_time()
     rng = Random(seed)  # noqa: S311 made-up data, no secret
     first = Project.objects.filter(synthetic=True).count()
-    revision = Revision.objects.create(kind="import", summary=f"simulate {number}")
+    revision = Revision.objects.create(kind="simulate", summary=f"simulate {number}")
     drawn = list(templates(min(number, TEMPLATES), rng))
     sizes = makers(number, rng)
     done = Simulated(projects=number, organizations=len(sizes))
@@ -186,7 +186,7 @@ def remove() -> Simulated:
     done = Simulated(projects=Project.objects.filter(synthetic=True).count())
     if not done.projects:
         return done
-    revision = Revision.objects.create(kind="import", summary="simulate --remove")
+    revision = Revision.objects.create(kind="simulate", summary="simulate --remove")
     with connection.cursor() as cursor:
         for name in ("statements", "organizations", "scores", "profiles"):
             cursor.execute(_sql(f"remove-{name}"), {"source": SOURCE})

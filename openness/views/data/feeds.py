@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from openness import words
-from openness.exports.snapshot import snapshot
+from openness.consistent import snapshot
 from openness.feeds import Entry, Feed, atom, json_feed
 from openness.history import asked
 from openness.models import Change
