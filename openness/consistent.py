@@ -1,4 +1,4 @@
-"""One state of the database for all that is read together."""
+"""One state of the database for all that is read together, and a name for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+
+REMEMBERED = 256
+"""Newest revisions that name a state; a transaction that outlasts so many others is overlooked."""
+
+
+def newest() -> tuple[int, ...]:
+    """The newest revisions, the last first: equal ones name the same state of the data.
+
+    Not only the last: of two that are made at once the older may be committed later.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array(SELECT id FROM openness_revision ORDER BY id DESC LIMIT %s)", [REMEMBERED]
+        )
+        return tuple(cursor.fetchone()[0])
 
 
 @contextmanager

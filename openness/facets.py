@@ -15,6 +15,9 @@ from openness.rankings import conditions, count, current_revision, on_board, pat
 # Choices offered of one condition: a page must stay light when thousands of makers are on record.
 # Any value is accepted in an address all the same.
 MOST = 300
+CHOICES_BYTES = 200_000
+"""About how large the choices of a lens are in memory."""
+
 FACETS = ("kind", "organization", "license", "license_class", "weights", "api", "runs_on")
 
 
@@ -29,23 +32,23 @@ class Choice:
 
 def choices(query: Query) -> dict[str, list[Choice]]:
     """{parameter: its values with counts over the whole lens}, kept per revision."""
+    if on_board(query):
+        with board() as held:
+            return held.kept.get(
+                ("choices", query.lens, query.edition),
+                lambda: {name: _choices(name, n) for name, n in held.facets(query).items()},
+                CHOICES_BYTES,
+            )
     of = f"{query.lens}:{query.basis}:{query.edition}:{query.as_of}"
     key = f"choices:{current_revision()}:{of}"
     # Plain tuples are kept: a class that was renamed meanwhile could not be read back.
     found: dict[str, list[tuple[str, str, int]]] | None = cache.get(key)
     if found is None:
-        counted = _counted(query)
-        found = {name: [astuple(one) for one in _choices(name, counted[name])] for name in FACETS}
+        found = {
+            name: [astuple(one) for one in _choices(name, _count(query, name))] for name in FACETS
+        }
         cache.set(key, found)
     return {name: [Choice(*one) for one in values] for name, values in found.items()}
-
-
-def _counted(query: Query) -> dict[str, dict[str, int]]:
-    """{parameter: {value: how many rows of the lens have it}}."""
-    if on_board(query):
-        with board() as held:
-            return held.facets(query)
-    return {name: _count(query, name) for name in FACETS}
 
 
 def _count(query: Query, name: str) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
@@ -9,13 +11,27 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from openness import charts, figures, words
+from openness.rankings import Kept
 
 
 def url(name: str, *args: object) -> str:
     """The path of the page of this name, in the language in force."""
+    return _path(get_language(), name, *args)
+
+
+@lru_cache(maxsize=2000)
+def _path(language: str | None, name: str, *args: object) -> str:
     return reverse(name, args=args)
+
+
+def kept(store: Kept, *of: Hashable, caller: Callable[[], str]) -> Markup:
+    """`{% call kept(row.kept, language(), ...) %}`: the block, rendered once for what it is of."""
+    if of not in store:
+        store[of] = Markup(caller())  # noqa: S704  # the block has escaped its values
+    return store[of]
 
 
 def environment(**options: Any) -> Environment:
@@ -38,6 +54,7 @@ def environment(**options: Any) -> Environment:
         "charts": charts,
         "figures": figures,
         "htmx_script": htmx_script,
+        "kept": kept,
         "language": get_language,
         "static": static,
         "url": url,

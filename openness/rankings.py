@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +13,19 @@ from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import get_language, override
+from markupsafe import Markup
 
 from openness import asof
-from openness.board import board
+from openness.board import Board, board
+from openness.board.columns import Small
 from openness.filters import Query
 from openness.models import Listing, Revision, Score
+
+Kept = dict[Hashable, Markup]
+"""What a template has made of something, for as long as that stays as it is."""
+
+ROW_BYTES, PAGE_BYTES = 5_000, 120_000
+"""About how large a row and the controls of a query are with what templates keep of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,7 @@ class Row:
     runs_on: str
     states: dict[str, str]
     tied: bool = False
+    kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ class Page:
     total: int
     page: int
     pages: int
+    kept: Kept = field(default_factory=dict, compare=False, repr=False)
 
 
 def current_revision() -> int:
@@ -343,23 +353,41 @@ def _number(query: Query, total: int) -> tuple[int, int]:
 
 
 def _page_of_board(query: Query) -> Page:
-    """The board says which rows and on which rank, the database what stands in them."""
+    """The board says which rows and on which rank, the database what stands in them.
+
+    A row is read once, and kept until anything changes.
+    """
     with board() as held:
         found = held.found(query)
         number, pages = _number(query, len(found))
         chosen = found[(number - 1) * query.per_page : number * query.per_page]
-        keys = held.rows.project[chosen].tolist()
+        rows = _rows_of_board(held, query, chosen)
+        conditions = replace(query, page=None)
+        kept: Kept = held.kept.get(("page", conditions, get_language()), dict, PAGE_BYTES)
+    return Page(rows, total=len(found), page=number, pages=pages, kept=kept)
+
+
+def _rows_of_board(held: Board, query: Query, chosen: Small) -> list[Row]:
+    """The rows at these places of the board."""
+    keys = held.rows.project[chosen].tolist()
+    of_lens = "row", query.lens, query.edition, get_language()
+    missing = [key for key in keys if (*of_lens, key) not in held.kept]
+    made: dict[int, Row] = {}
+    if missing:
         standing = held.standing(query)
         places = standing.place[held.rows.profile[chosen]].tolist()
         ranks = {key: standing.rank(place) for key, place in zip(keys, places, strict=True)}
         shared = standing.shared({rank for rank in ranks.values() if rank is not None})
-    values = {value["key_"]: value for value in _values(query, roots(query).filter(pk__in=keys))}
-    rows = [
-        replace(_row(query, values[key]), rank=ranks[key], tied=ranks[key] in shared)
-        for key in keys
-        if key in values
-    ]
-    return Page(rows, total=len(found), page=number, pages=pages)
+        values = _values(query, roots(query).filter(pk__in=missing))
+        for value in values:
+            key = value["key_"]
+            made[key] = replace(_row(query, value), rank=ranks[key], tied=ranks[key] in shared)
+    found = []
+    for key in keys:
+        name = (*of_lens, key)
+        if key in made or name in held.kept:  # else it has gone while we looked
+            found.append(held.kept.get(name, partial(made.__getitem__, key), ROW_BYTES))
+    return found
 
 
 def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:

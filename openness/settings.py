@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "openness",
 ]
 MIDDLEWARE = [
+    "openness.kept.keep_pages",
     "django.middleware.security.SecurityMiddleware",
     "openness.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -85,16 +85,15 @@ def test_every_question_has_the_answer_of_the_database_for_twenty_thousand() -> 
     compare(20_000, 30)
 
 
-@pytest.mark.parametrize("lens", LENSES)
-def test_choices_count_what_the_database_counts(lens: str) -> None:
-    simulate(300)
-    query = Query.of(f"lens={lens}&basis=derived")
-    found = choices(query)
-    assert set(found) == set(FACETS)
-    for name in FACETS:
-        for choice in found[name][:40]:
-            one = Query.of(f"lens={lens}&basis=derived&{name}={choice.value}")
-            assert choice.count == filtered(one).count(), (name, choice.value)
+def test_choices_count_what_the_database_counts() -> None:
+    simulate(100)
+    for lens in LENSES:
+        found = choices(Query.of(f"lens={lens}&basis=derived"))
+        assert set(found) == set(FACETS)
+        for name in FACETS:
+            for choice in found[name][:9]:
+                one = Query.of(f"lens={lens}&basis=derived&{name}={choice.value}")
+                assert choice.count == filtered(one).count(), (lens, name, choice.value)
 
 
 def test_what_is_taken_out_or_renamed_is_seen_at_once() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from openness.board.standing import Standing
 from openness.filters import Query
 from openness.models import Organization
 
+Made = TypeVar("Made")
+
 MOST_OFFERED = 600
 """Organizations that are counted by name: those with the most rows."""
 
@@ -37,24 +39,31 @@ class Kept:
     """What was worked out for one question, for the next: the least used goes first."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, NDArray[Any]] = OrderedDict()
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}
         self._bytes = 0
 
-    def get(self, key: Hashable, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
-        """What is kept under the key, made where nothing is."""
+    def get(self, key: Hashable, make: Callable[[], Made], size: int = 0) -> Made:
+        """What is kept under the key, made where nothing is; `size` in bytes, where not known."""
         if key in self._found:
             self._found.move_to_end(key)
-            return self._found[key]
+            held: Made = self._found[key]
+            return held
         made = self._found[key] = make()
-        self._bytes += made.nbytes
+        self._sizes[key] = size or getattr(made, "nbytes", 0)
+        self._bytes += self._sizes[key]
         while self._bytes > KEPT_BYTES and len(self._found) > 1:
-            _key, gone = self._found.popitem(last=False)
-            self._bytes -= gone.nbytes
+            gone, _made = self._found.popitem(last=False)
+            self._bytes -= self._sizes.pop(gone)
         return made
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._found
 
     def clear(self) -> None:
         """Keep nothing."""
         self._found.clear()
+        self._sizes.clear()
         self._bytes = 0
 
 

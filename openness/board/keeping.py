@@ -16,49 +16,49 @@ from django.db import connection
 
 from openness.board.board import Board
 from openness.board.columns import Ints, Licenses, Mask, Profiles, Rows, fetch, rows_of
-from openness.consistent import snapshot
+from openness.consistent import newest, snapshot
 
 MOST_CHANGED = 2000
 """List rows that are taken in one by one; where more have changed, all are read again."""
 
-REMEMBERED = 256
-"""Newest revisions; a transaction that outlasts so many others would be missed by lists."""
-
 
 class _Held:
-    """The board, and the newest revisions that are in it."""
+    """The board, the newest revisions that are in it, and whether its thread is at it already."""
 
     board: Board | None = None
     seen: tuple[int, ...] = ()
     lock = RLock()
+    inside = False
 
 
 @contextmanager
 def board() -> Iterator[Board]:
-    """The board as the database stands now, for one thread at a time."""
+    """The board as the database stands now, for one thread at a time.
+
+    Within another `board()` it is the same one: what is asked of it there has one state.
+    """
     with _Held.lock:
-        newest = _newest()
-        if _Held.board is None or newest != _Held.seen:
+        if _Held.inside and _Held.board is not None:
+            yield _Held.board
+            return
+        state = newest()
+        if _Held.board is None or state != _Held.seen:
             with snapshot():
-                newest = _newest()
+                state = newest()
                 if _Held.board is None or not _kept_up(_Held.board, _Held.seen):
                     _Held.board = None  # the memory of the old one is free for the new one
                     _Held.board = _read()
-            _Held.seen = newest
-        yield _Held.board
+            _Held.seen = state
+        _Held.inside = True
+        try:
+            yield _Held.board
+        finally:
+            _Held.inside = False
 
 
 def forget() -> None:
     """Read everything when the board is next asked for."""
     _Held.board = None
-
-
-def _newest() -> tuple[int, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT array(SELECT id FROM openness_revision ORDER BY id DESC LIMIT %s)", [REMEMBERED]
-        )
-        return tuple(cursor.fetchone()[0])
 
 
 def _read() -> Board:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from openness import asof, figures, words
 from openness.board import board
+from openness.board.standing import Standing
 from openness.filters import Query
 from openness.rankings import count, current_revision, on_board
 from scoring.lenses import LENSES
@@ -62,6 +63,10 @@ def spread(query: Query) -> Spread:
     """The spread of the query's lens, basis and edition; kept per revision."""
     if query.as_of:
         return _spread_then(query)
+    if on_board(query):
+        with board() as held:
+            name = "spread", query.lens, query.edition
+            return held.kept.get(name, lambda: _spread_now(held.standing(query)))
     key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
     # Plain values, so that what an older release kept can still be read.
     kept: tuple[int, float | None, int, dict[str, int]] | None = cache.get(key)
@@ -86,13 +91,13 @@ def _spread_then(query: Query) -> Spread:
     )
 
 
+def _spread_now(standing: Standing) -> Spread:
+    grades = standing.grades()
+    far = standing.at_least(far_up(standing.lens))
+    return Spread(sum(grades.values()), standing.median(), far, grades)
+
+
 def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:
-    if on_board(query):
-        with board() as held:
-            standing = held.standing(query)
-            grades = standing.grades()
-            far = standing.at_least(far_up(query.lens))
-            return sum(grades.values()), standing.median(), far, grades
     of_lens = [query.lens, query.basis, query.edition]
     with connection.cursor() as cursor:
         cursor.execute(_SPREAD, [far_up(query.lens), *of_lens])

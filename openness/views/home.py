@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from openness import charts, words
 from openness.filters import Query
+from openness.kept import kept
 from openness.models import Change, Listing
 from openness.rankings import count, rows_of
 from openness.views.changes import changes
@@ -57,6 +58,7 @@ class Step:
 
 
 @require_safe
+@kept
 def home(request: HttpRequest) -> HttpResponse:
     """`/`."""
     query = Query.of("")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,7 +15,7 @@ from openness import charts, figures, words
 from openness.filters import Query
 from openness.rankings import Row
 from openness.views.columns import Column, Part, columns
-from openness.views.pictures import picture_head, pictures
+from openness.views.pictures import Band, picture_head, pictures
 from scoring import hardware
 from scoring.lenses import LENSES
 from scoring.licenses import LICENSES
@@ -36,47 +37,62 @@ class Line:
     machine: str
     need: str
     parts: list[Part]
-    group: str  # the grade, on the first row that has it; blank on the others
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lines:
-    """The rows, and what stands over their pictures."""
+    """The rows, and what stands over their pictures.
 
-    lines: list[Line]
+    Each row is made into a line when it is first asked for: a page that has kept how its rows look
+    asks for none.
+    """
+
+    query: Query
+    rows: Sequence[Row]
+    groups: list[str]  # the grade, on the first row that has it; blank on the others
+    median: float | None
     worded: bool  # the result is a word
     axis: Markup
     axis_label: str
     picture_head: Markup
     columns: list[Column]
+    parts: Mapping[str, list[Part]]  # by slug, one a column
     shows: frozenset[str]  # which of plot, pic and run are shown
 
     def __iter__(self) -> Iterator[Line]:
-        return iter(self.lines)
+        return map(self.line, self.rows)
+
+    def line(self, row: Row) -> Line:
+        """One of the rows as it is shown."""
+        maximum = LENSES[self.query.lens].maximum or 1
+        drawn, bands = self._pictures
+        made = _line(
+            self.query, row, maximum, self.median, drawn.get(row.slug), bands.get(row.slug)
+        )
+        blank = [Part() for _column in self.columns]
+        return replace(made, parts=self.parts.get(row.slug, blank))
+
+    @cached_property
+    def _pictures(self) -> tuple[dict[str, Markup], dict[str, Band]]:
+        return pictures(self.query, self.rows) if "pic" in self.shows else ({}, {})
 
 
 def lines(query: Query, rows: Sequence[Row], median: float | None = None) -> Lines:
     """The rows of one list with their pictures; three queries more, for any number of rows."""
     lens = LENSES[query.lens]
     own = columns(query, rows)
-    drawn, bands = pictures(query, rows) if "pic" in own.shows else ({}, {})
     maximum = lens.maximum or 1
-    blank = [Part() for _column in own.heads]
-    groups = _groups(query, rows)
     return Lines(
-        lines=[
-            replace(
-                _line(query, row, maximum, median, drawn.get(row.slug), bands.get(row.slug)),
-                parts=own.parts.get(row.slug, blank),
-                group=group,
-            )
-            for row, group in zip(rows, groups, strict=True)
-        ],
+        query=query,
+        rows=rows,
+        groups=_groups(query, rows),
+        median=median,
         worded=query.lens in WORDED,
         axis=charts.axis(maximum, median=median, median_label=_("median")),
         axis_label=_("Score on a line from 0 to %(maximum)s") % {"maximum": f"{maximum:g}"},
         picture_head=picture_head(query),
         columns=own.heads,
+        parts=own.parts,
         shows=own.shows if lens.maximum else own.shows - {"plot"},
     )
 
@@ -129,7 +145,6 @@ def _line(
         machine=machine,
         need=need,
         parts=[],
-        group="",
     )
 
 

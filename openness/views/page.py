@@ -143,16 +143,20 @@ def _absolute(path: str, query: str | None) -> str:
 
 def _languages(request: HttpRequest, canonical: str | None) -> list[Language]:
     now = _language()
-    return [
-        Language(
-            code=HTML_LANGUAGES[code],
-            name=name,
-            address=translate_url(request.get_full_path(), code),
-            absolute=_absolute(translate_url(request.path, code), canonical),
-            current=code == now,
+    here = request.get_full_path()
+    found = []
+    for code, name in LANGUAGE_NAMES.items():
+        address = here if code == now else translate_url(here, code)
+        found.append(
+            Language(
+                code=HTML_LANGUAGES[code],
+                name=name,
+                address=address,
+                absolute=_absolute(address.partition("?")[0], canonical),
+                current=code == now,
+            )
         )
-        for code, name in LANGUAGE_NAMES.items()
-    ]
+    return found
 
 
 def _preferences(request: HttpRequest, name: str, values: Mapping[str, str]) -> list[Link]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openness import asof, words
+from openness.board import board
 from openness.facets import choices, without
 from openness.filters import Query, editions_of
-from openness.rankings import page_of
+from openness.kept import kept
+from openness.rankings import on_board, page_of
 from openness.views.conditions import conditions, presets
 from openness.views.filterbar import filter_bar
 from openness.views.findings import finding, spread
@@ -24,6 +28,7 @@ from scoring.lenses import LENSES
 
 
 @require_safe
+@kept
 def rankings(request: HttpRequest) -> HttpResponse:
     """`/rankings/`: the whole page, or for htmx only the parts that a filter changes."""
     query = Query.parse(request.GET)
@@ -42,6 +47,11 @@ def rankings(request: HttpRequest) -> HttpResponse:
 
 def view_of(query: Query) -> dict[str, Any]:
     """All that the templates of a ranking read; as many queries for any number of rows."""
+    with board() if on_board(query) else nullcontext():
+        return _view_of(query)
+
+
+def _view_of(query: Query) -> dict[str, Any]:
     found = page_of(query)
     facets = choices(query)
     spread_ = spread(query)
@@ -55,9 +65,9 @@ def view_of(query: Query) -> dict[str, Any]:
         "spread": spread_,
         "lines": lines(query, [] if squares else found.rows, spread_.median),
         "conditions": conditions(query, facets),
-        "presets": presets(query) if query.lens != "fmti" else [],
+        "presets": partial(presets, query) if query.lens != "fmti" else None,
         "editions": editions(query),
-        "bar": filter_bar(query, facets),
+        "filter_bar": partial(filter_bar, query, facets),
         "finding": matrix_finding(query, squares, found.total)
         if squares
         else finding(query, found.total, spread_),

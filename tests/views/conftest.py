@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.cache import cache
 
+from openness.kept import SHELF
+
 if TYPE_CHECKING:
     from openness.models import Project
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 def nothing_kept(db: None) -> None:
     """Pages keep counts per revision, and every test begins with the same one."""
     cache.clear()
+    SHELF.clear()
 
 
 @pytest.fixture
