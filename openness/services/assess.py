@@ -75,7 +75,8 @@ def assess(
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done)
-        done.scores, done.profiles = score_derived(revision, done.lenses)
+        moved = projects is None or done.moved > 0
+        done.scores, done.profiles = score_derived(revision, done.lenses, moved=moved)
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
         keep_projects(revision, None if projects is None else touched)

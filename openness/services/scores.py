@@ -17,9 +17,12 @@ from scoring.result import Value
 BATCH = 2000
 
 
-def score_derived(revision: Revision, lenses: Iterable[str] = tuple(LENSES)) -> tuple[int, int]:
+def score_derived(
+    revision: Revision, lenses: Iterable[str] = tuple(LENSES), *, moved: bool = True
+) -> tuple[int, int]:
     """Bring the derived scores of these lenses up to date, and the ranks of all.
 
+    Where no project has `moved` to another profile and no score is new, ranks are as they were.
     A version that was not read before is kept under the revision, which is then saved. Returns the
     number of scores written, and of the profiles that they are of.
     """
@@ -28,7 +31,8 @@ def score_derived(revision: Revision, lenses: Iterable[str] = tuple(LENSES)) -> 
         if "derived" in lens.bases:
             keep_method(revision, lens)
             scored.append(score_profiles(lens))
-    rank(basis="derived")
+    if moved or any(scored):
+        rank(basis="derived")
     return sum(scored), max(scored, default=0)
 
 
