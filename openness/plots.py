@@ -102,7 +102,8 @@ def steps(
 ) -> Markup:
     """A value over time: (when from 0 to 1, low, high), each holding until the next.
 
-    The line is low, the dotted area reaches to high; `ends` name the first and the last day.
+    The line is low, the dotted area reaches to high; `ends` name the first and the last day,
+    the last blank where it is the first.
     """
     box = Box(WIDE, 120.0)
     inner = ""
@@ -122,7 +123,8 @@ def steps(
     inner += f'<path class="line" d="{line}"/>'
     y = TOP + box.height + 16
     inner += f'<text x="{LEFT}" y="{y:g}">{escape(ends[0])}</text>'
-    inner += f'<text class="end" x="{LEFT + box.width:g}" y="{y:g}">{escape(ends[1])}</text>'
+    if ends[1]:
+        inner += f'<text class="end" x="{LEFT + box.width:g}" y="{y:g}">{escape(ends[1])}</text>'
     return svg(inner, css="figure plot-steps", label=label, box=box.whole)
 
 
