@@ -28,7 +28,7 @@ class Choice:
 
 def choices(query: Query) -> dict[str, list[Choice]]:
     """{parameter: its values with counts over the whole lens}, kept per revision."""
-    of = f"{query.lens}:{query.basis}:{query.edition}:{query.as_of}"
+    of = f"{query.lens}:{query.basis}:{query.edition}:{query.past}"
     key = f"choices:{current_revision()}:{of}"
     # Plain tuples are kept: a class that was renamed meanwhile could not be read back.
     found: dict[str, list[tuple[str, str, int]]] | None = cache.get(key)

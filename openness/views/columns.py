@@ -64,7 +64,7 @@ def judged(query: Query, slugs: Sequence[str], owner: str) -> dict[str, list[Jud
     said: dict[str, list[Judgement]] = defaultdict(list)
     names: dict[object, str]
     rows = Judgement.objects.filter(edition__index=query.lens, edition__key=query.edition)
-    if query.as_of and owner == "project":
+    if query.past and owner == "project":
         then = asof.projects(query, slugs)
         rows = rows.filter(subject__project__in=then).annotate(owner=F("subject__project"))
         names = {key: period.slug for key, period in then.items()}
@@ -153,7 +153,7 @@ def _osaid(query: Query, rows: Sequence[Row]) -> Columns:
 def profiles_of(query: Query, rows: Sequence[Row]) -> dict[str, str]:
     """{slug: the profile of its project in canonical form}, now or on the day that is asked for."""
     slugs = [row.slug for row in rows]
-    if query.as_of:
+    if query.past:
         then = asof.projects(query, slugs).values()
         return {period.slug: period.profile.canonical for period in then}
     listings = Listing.objects.filter(project__slug__in=slugs)

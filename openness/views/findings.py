@@ -64,7 +64,7 @@ def far_up(lens: str) -> float:
 
 def spread(query: Query) -> Spread:
     """The spread of the query's lens, basis and edition; kept per revision."""
-    if query.as_of:
+    if query.past:
         return _spread_then(query)
     key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
     # Plain values, so that what an older release kept can still be read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openness import asof, words
+from openness.citations import of_ranking
 from openness.facets import choices, without
 from openness.filters import Query, editions_of
 from openness.rankings import page_of
@@ -48,7 +50,7 @@ def view_of(query: Query) -> dict[str, Any]:
     squares = matrix(query, found.rows, found.total) if _is_grid(query) and found.rows else None
     return {
         "query": query,
-        "moment": asof.day(query.as_of) if query.as_of else None,
+        "moment": asof.moment(query.past) if query.past else None,
         "lens": LENSES[query.lens],
         "lenses": LENSES,
         "found": found,
@@ -65,10 +67,17 @@ def view_of(query: Query) -> dict[str, Any]:
         "result": result,
         "views": [] if query.lens == "fmti" else views(query),
         "without": without(query) if not found.total else [],
+        "feed": feed_of(query),
+        "cited": partial(of_ranking, query.lens, query.cited()),
         "plain_query": query.plain().string(),
         "numbers": numbers(found.page, found.pages),
         "first": (found.page - 1) * query.per_page + 1,
     }
+
+
+def feed_of(query: Query) -> str:
+    """The query string of a feed of what changes in the projects of a ranking."""
+    return query.string(view=None, sort=None, page=None, per_page=None, as_of=None, rev=None)
 
 
 def _is_grid(query: Query) -> bool:
