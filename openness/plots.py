@@ -35,20 +35,22 @@ class Box:
 def squares(
     counts: Mapping[tuple[int, int], int],
     columns: Sequence[str],
-    rows: Sequence[str],
+    lines: Sequence[str],
     *,
     across: str,
     label: str,
 ) -> Markup:
     """How many fall where: {(column, row): count}, each a square whose area is the count.
 
-    Rows are named from the bottom up by the line under each; `across` says what the columns are.
+    `lines` are the names of the lines between rows from the bottom up, one more than there are
+    rows; `across` says what the columns are.
     """
-    box = Box(WIDE, 24.0 * len(rows))
-    wide, tall = box.width / len(columns), box.height / len(rows)
+    rows = len(lines) - 1
+    box = Box(WIDE, 24.0 * rows)
+    wide, tall = box.width / len(columns), box.height / rows
     most = max(counts.values(), default=1)
     side = min(wide, tall) - 2
-    inner = _frame(box, columns, rows, across)
+    inner = _frame(box, columns, lines, across)
     drawn = ""
     for (column, row), n in sorted(counts.items()):
         if n:
@@ -62,11 +64,11 @@ def squares(
     return svg(inner, css="figure plot-squares", label=label, box=box.whole)
 
 
-def _frame(box: Box, columns: Sequence[str], rows: Sequence[str], across: str) -> str:
-    """Lines under each row, and the names of rows and columns."""
-    wide, tall = box.width / len(columns), box.height / len(rows)
+def _frame(box: Box, columns: Sequence[str], lines: Sequence[str], across: str) -> str:
+    """The lines between rows, and the names of lines and columns."""
+    wide, tall = box.width / len(columns), box.height / (len(lines) - 1)
     inner = ""
-    for at, name in enumerate(rows):
+    for at, name in enumerate(lines):
         y = TOP + box.height - at * tall
         inner += f'<line class="ax" x1="{LEFT}" x2="{LEFT + box.width:g}" y1="{y:g}" y2="{y:g}"/>'
         if name:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from openness import asof, charts, figures, words
@@ -17,7 +18,7 @@ from openness.rankings import Row
 from scoring.lenses import LENSES, Judged, mof, osaid
 from scoring.lenses.osaid import Standing
 from scoring.profile import Profile
-from scoring.result import Outcome
+from scoring.result import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _mof(query: Query, rows: Sequence[Row]) -> Columns:
         result = mof.LENS.explain_published(pure(cells), query.edition)
         reached = int(str(result.detail["class"]))
         if reached == 1:
-            parts[slug] = [Part(_("Complete")), Part()]
+            parts[slug] = [Part(_("Complete")), Part(_other_types(result))]
             continue
         counted = frozenset(c.criterion for c in result.checks if c.outcome is Outcome.YES)
         class_ = reached - 1 if reached else 3
@@ -104,6 +105,19 @@ def _mof(query: Query, rows: Sequence[Row]) -> Columns:
             Part(_lacking(short)),
         ]
     return Columns(heads, parts, frozenset({"pic"}))
+
+
+def _other_types(result: Result) -> str:
+    """How many licenses count although they were made for another type of component."""
+    warned = result.detail["warnings"]
+    n = len(warned) if isinstance(warned, list) else 0
+    if not n:
+        return ""
+    return ngettext(
+        "%(n)s license open, but made for another type",
+        "%(n)s licenses open, but made for another type",
+        n,
+    ) % {"n": n}
 
 
 def _lacking(names: Sequence[str]) -> str:
