@@ -114,7 +114,7 @@ def test_only_what_the_open_definition_approves_of_is_said_to_be_approved(
     assert {key for key, row in LICENSES.items() if row.open_definition == "approved"} == {
         key for key, approved in rows.items() if "Open Definition" in approved
     }
-    assert rows["Llama-2"] == "–"
+    assert rows["Llama-2"].endswith("–")
 
 
 def test_licenses_are_found_by_name_and_terms(client: Client, shelf: Project) -> None:
