@@ -88,7 +88,7 @@ NAMED = 2  # components that are spelled out before "and n more"
 
 def _mof(query: Query, rows: Sequence[Row]) -> Columns:
     """The next class, and what is missing for it."""
-    heads = [Column("next", _("Next")), Column("lack", _("What is missing for it"))]
+    heads = [Column("next", _("Next class")), Column("lack", _("What is missing for it"))]
     parts = {}
     for slug, cells in judged(query, [row.slug for row in rows], "project").items():
         result = mof.LENS.explain_published(pure(cells), query.edition)

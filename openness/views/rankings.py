@@ -103,7 +103,7 @@ def editions(query: Query) -> list[Link]:
     """The other bases and editions of the lens, this one marked; empty where there is only one."""
     found = [
         Link(
-            f"{words.of(words.BASES, basis)}, {edition}",
+            words.clauses([words.of(words.BASES, basis), edition]),
             query.string(basis=basis, edition=edition, sort=None),
             "true" if (basis, edition) == (query.basis, query.edition) else "",
         )
