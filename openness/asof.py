@@ -1,6 +1,6 @@
 """As of: what was on record at a past revision, read from the periods (decision 0009).
 
-`rankings` asks here for its tables, its order and its ranks when a query names a day.
+`rankings` asks here for its tables, its order and its ranks when a query names a moment.
 """
 
 from __future__ import annotations
@@ -77,6 +77,12 @@ def day(text: str) -> Moment:
     return Moment(on_day(text), f"as_of={text}")
 
 
+def moment(past: str) -> Moment:
+    """The moment of `as_of=2026-11-01` or `rev=17`. Raises ValueError with the reason."""
+    name, _is, value = past.partition("=")
+    return day(value) if name == "as_of" else Moment(numbered(value), past)
+
+
 def asked(params: QueryDict) -> Moment | None:
     """The moment that `as_of` or `rev` names; None for now. Raises ValueError with the reason."""
     date_, number = (str(params.get(name, "")).strip() for name in ("as_of", "rev"))
@@ -86,7 +92,7 @@ def asked(params: QueryDict) -> Moment | None:
     if not text:
         return None
     try:
-        return day(text) if date_ else Moment(numbered(text), f"rev={text}")
+        return moment(f"{name}={text}")
     except ValueError as error:
         raise ValueError(f"{name}={text[:40]}: {error}") from None
 
@@ -97,9 +103,9 @@ def versions(revision: int) -> dict[str, str]:
     return dict(rows.values_list("lens", "version"))
 
 
-def version_on(lens: str, day: str) -> str:
-    """The version of a derived lens on a day (`on_day` accepts it); blank if it was not read."""
-    return versions(on_day(day).pk).get(lens, "")
+def version_then(lens: str, past: str) -> str:
+    """The version of a derived lens at a `moment`; blank if it was not read."""
+    return versions(moment(past).number).get(lens, "")
 
 
 DERIVED = {"score": "profile__scores__", "project": "", "listing": "", "profile": "profile__"}
@@ -132,13 +138,13 @@ class Asked(Protocol):
         """Edition, or version of a derived lens."""
 
     @property
-    def as_of(self) -> str:
-        """The day; not blank here."""
+    def past(self) -> str:
+        """The moment, as `moment` reads it; not blank here."""
 
 
 def roots(query: Asked) -> QuerySet[Any]:
-    """All rows of the lens, basis and edition that were in force at the end of the day."""
-    return _roots(on_day(query.as_of).pk, query.lens, query.basis, query.edition)
+    """All rows of the lens, basis and edition that were in force at the moment."""
+    return _roots(moment(query.past).number, query.lens, query.basis, query.edition)
 
 
 def _roots(revision: int, lens: str, basis: str, version: str) -> QuerySet[Any]:
@@ -196,8 +202,8 @@ class Tally:
 
 
 def tallies(query: Asked) -> list[Tally]:
-    """Every value of the lens on that day, the best first."""
-    return _tallies(on_day(query.as_of).pk, query.lens, query.basis, query.edition)
+    """Every value of the lens at that moment, the best first."""
+    return _tallies(moment(query.past).number, query.lens, query.basis, query.edition)
 
 
 def _tallies(revision: int, *of_lens: str) -> list[Tally]:
@@ -216,7 +222,7 @@ def _tallies(revision: int, *of_lens: str) -> list[Tally]:
 
 
 def ranks(query: Asked) -> dict[Stored, int | None]:
-    """{(low, high, grade): the rank that it gave on that day}."""
+    """{(low, high, grade): the rank that it gave then}."""
     return {one.value: one.rank for one in tallies(query)}
 
 
@@ -263,13 +269,13 @@ def renamed(slugs: Collection[str]) -> dict[str, str]:
 
 
 def projects(query: Asked, slugs: Collection[str]) -> dict[int, ProjectPeriod]:
-    """{key: how the project was on that day} of those that had these slugs then."""
-    periods = ProjectPeriod.objects.at(on_day(query.as_of).pk).filter(slug__in=slugs)
+    """{key: how the project was then} of those that had these slugs."""
+    periods = ProjectPeriod.objects.at(moment(query.past).number).filter(slug__in=slugs)
     return {one.project_id: one for one in periods.select_related("profile")}
 
 
 def shared_ranks(query: Asked) -> set[int]:
-    """The ranks that more than one row of the lens held on that day."""
+    """The ranks that more than one row of the lens held then."""
     held: Counter[int] = Counter()
     for one in tallies(query):
         if one.rank is not None:

@@ -6,7 +6,7 @@ hatched is out of reach of this machine, pale is withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -229,6 +229,24 @@ def share(value: float, whole: float) -> Markup:
         f'<rect class="m-proven" width="{width}%" height="100%"/>'
     )
     return svg(inner, css="share", label="")
+
+
+def histogram(counts: Sequence[int], *, undecided: Container[int], label: str) -> Markup:
+    """How many have which result, from the least open to the most: a bar each, the fullest as tall
+    as the picture; it stretches to its box. `undecided` bars are dotted."""
+    most, wide = max(counts, default=0) or 1, 100 / (len(counts) or 1)
+    inner = ""
+    for at, n in enumerate(counts):
+        if n:
+            # One of a thousand is still to be seen.
+            tall = max(100 * n / most, 4)
+            part = "unknown" if at in undecided else "proven"
+            inner += (
+                f'<rect class="m-{part}"{FILLS.get(part, "")} x="{short(at * wide + wide * 0.06)}%"'
+                f' y="{short(100 - tall)}%" width="{short(wide * 0.88)}%" height="{short(tall)}%"/>'
+            )
+    inner += '<line class="ax" x1="0" x2="100%" y1="100%" y2="100%"/>'
+    return svg(inner, css="histogram", label=label)
 
 
 MARGIN_LEFT, MARGIN_TOP = 76, 26  # px, for the names of verbs and machines

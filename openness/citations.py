@@ -19,6 +19,7 @@ from django.utils.translation import override
 
 from openness.exports.tables import LICENSE
 from openness.models import Project, Revision
+from scoring.lenses import LENSES
 
 PUBLISHER = "Openness"
 """Author and publisher: evidence is held by the site as a whole, not by a person."""
@@ -146,6 +147,13 @@ def of_comparison(names: Mapping[str, str], revision: Revision | None) -> Citati
     title = f"{_and(list(names.values()))}: a comparison of how open they are"
     asked = [("p", slug) for slug in names]
     return _cited("-".join(names)[:80], title, "compare", [], asked, revision)
+
+
+def of_ranking(lens: str, asked: Mapping[str, str], revision: Revision | None) -> Citation:
+    """A ranking by this lens; `asked` are its parameters."""
+    conditions = ", ".join(f"{name}={value}" for name, value in asked.items() if name != "lens")
+    title = f"Ranking by {LENSES[lens].name}" + (f" ({conditions})" if conditions else "")
+    return _cited(f"ranking-{lens}", title, "rankings", [], list(asked.items()), revision)
 
 
 def of_data(revision: Revision | None) -> Citation:

@@ -39,7 +39,7 @@ def choices(query: Query) -> dict[str, list[Choice]]:
                 lambda: {name: _choices(name, n) for name, n in held.facets(query).items()},
                 CHOICES_BYTES,
             )
-    of = f"{query.lens}:{query.basis}:{query.edition}:{query.as_of}"
+    of = f"{query.lens}:{query.basis}:{query.edition}:{query.past}"
     key = f"choices:{current_revision()}:{of}"
     # Plain tuples are kept: a class that was renamed meanwhile could not be read back.
     found: dict[str, list[tuple[str, str, int]]] | None = cache.get(key)

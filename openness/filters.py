@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from openness.asof import on_day, version_on
+from openness.asof import numbered, on_day, version_then
 from openness.models.score import ACTORS, LICENSE_CLASSES
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.facts import Access, Hosting, Kind
@@ -63,6 +63,7 @@ class Query:
     sourced: str = ""  # "all", or the least number of sourced statements
     floors: tuple[tuple[str, str], ...] = ()  # (component key, open or partial)
     as_of: str = ""  # a past day: what was on record at its end
+    rev: str = ""  # a past revision: what was on record when it was the newest
     view: str = "ranking"
     sort: str = "rank"
     page: int | None = None
@@ -111,9 +112,26 @@ class Query:
         return cls.parse(QueryDict(text.removeprefix("?")))
 
     def plain(self) -> Query:
-        """The same lens, basis, edition, view and day, without a condition."""
-        kept = ("lens", "basis", "edition", "view", "as_of")
+        """The same lens, basis, edition, view and moment, without a condition."""
+        kept = ("lens", "basis", "edition", "view", "as_of", "rev")
         return Query(**{name: getattr(self, name) for name in kept})
+
+    def cited(self) -> dict[str, str]:
+        """What names this view for good beside a revision, in canonical order.
+
+        Whole, not one page of it; with its edition, as another may become the newest.
+        """
+        kept = {
+            name: value
+            for name, value in self.parameters().items()
+            if name not in {"page", "per_page", "as_of", "rev"}
+        }
+        return kept | ({"edition": self.edition} if self.basis == "published" else {})
+
+    @property
+    def past(self) -> str:
+        """The moment that is asked for, `as_of=2026-11-01` or `rev=17`; blank for now."""
+        return f"rev={self.rev}" if self.rev else f"as_of={self.as_of}" if self.as_of else ""
 
     @property
     def malformed(self) -> str:
@@ -167,7 +185,9 @@ def editions_of(lens: str, basis: str) -> tuple[str, ...]:
 
 
 def _unfit(values: Mapping[str, Any]) -> Iterator[Ignored]:
-    """Basis or edition, if the lens does not have it."""
+    """Basis or edition, if the lens does not have it; a second moment."""
+    if values.get("as_of") and values.get("rev"):
+        yield Ignored("as_of", values["as_of"], _("as_of, rev: one of them says enough"))
     lens, basis, edition = (values.get(name, "") for name in ("lens", "basis", "edition"))
     lens = lens or DEFAULT_LENS
     bases = LENSES[lens].bases
@@ -181,10 +201,11 @@ def _unfit(values: Mapping[str, Any]) -> Iterator[Ignored]:
 
 
 def _version_then(values: Mapping[str, Any]) -> str:
-    """In which version the derived lens was read on the day that is asked for; else blank."""
-    lens, day = values.get("lens", DEFAULT_LENS), values.get("as_of", "")
+    """In which version the derived lens was read at the moment that is asked for; else blank."""
+    lens = values.get("lens", DEFAULT_LENS)
+    past = next((f"{name}={values[name]}" for name in ("rev", "as_of") if name in values), "")
     derived = values.get("basis", default_basis(lens)) == "derived"
-    return version_on(lens, day) if day and derived else ""
+    return version_then(lens, past) if past and derived else ""
 
 
 def _one_of(words: tuple[str, ...]) -> str:
@@ -219,6 +240,10 @@ def _day(text: str) -> str:
     return text
 
 
+def _revision(text: str) -> str:
+    return str(numbered(text).pk)
+
+
 def _sourced(text: str) -> str:
     return text if text == "all" else str(_whole(1, len(COMPONENTS), text))
 
@@ -239,6 +264,7 @@ READERS: Mapping[str, Callable[[str], str | int]] = {
     "parameters_max": partial(_whole, 0, 10**15),
     "sourced": _sourced,
     "as_of": _day,
+    "rev": _revision,
     "view": partial(_word, ("ranking", "grid")),
     "sort": partial(_word, (*SORTS, *(f"-{name}" for name in SORTS))),
     "page": partial(_whole, 1, 10**6),

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from openness.asof import on_day
+from openness import asof
 from openness.filters import Ignored, Query
 from openness.models import Change
 from openness.models.record import CHANGE_CLASSES
@@ -27,7 +27,7 @@ def asked(params: QueryDict) -> tuple[QuerySet[Change], tuple[Ignored, ...]]:
 
     `project` is a slug, `change_class` and `field` a word, `since` the revision after which the
     changes came. Any other parameter is one of a ranking and keeps the projects of its rows;
-    `as_of` besides leaves out what came later.
+    `as_of` or `rev` besides leaves out what came later.
     """
     found = Change.objects.select_related("project__organization", "revision").order_by("-pk")
     ignored: list[Ignored] = []
@@ -44,8 +44,8 @@ def asked(params: QueryDict) -> tuple[QuerySet[Change], tuple[Ignored, ...]]:
     projects, others = chosen(params, beside=PARAMETERS)
     if projects is not None:
         found = found.filter(project__in=projects)
-    if (day := str(params.get("as_of", "")).strip()) and not others:
-        found = found.filter(revision__lte=on_day(day).pk)
+    if not others and (moment := asof.asked(params)):
+        found = found.filter(revision__lte=moment.number)
     return found, (*ignored, *others)
 
 

@@ -35,20 +35,22 @@ class Box:
 def squares(
     counts: Mapping[tuple[int, int], int],
     columns: Sequence[str],
-    rows: Sequence[str],
+    lines: Sequence[str],
     *,
     across: str,
     label: str,
 ) -> Markup:
     """How many fall where: {(column, row): count}, each a square whose area is the count.
 
-    Rows are named from the bottom up by the line under each; `across` says what the columns are.
+    `lines` are the names of the lines between rows from the bottom up, one more than there are
+    rows; `across` says what the columns are.
     """
-    box = Box(WIDE, 24.0 * len(rows))
-    wide, tall = box.width / len(columns), box.height / len(rows)
+    rows = len(lines) - 1
+    box = Box(WIDE, 24.0 * rows)
+    wide, tall = box.width / len(columns), box.height / rows
     most = max(counts.values(), default=1)
     side = min(wide, tall) - 2
-    inner = _frame(box, columns, rows, across)
+    inner = _frame(box, columns, lines, across)
     drawn = ""
     for (column, row), n in sorted(counts.items()):
         if n:
@@ -62,11 +64,11 @@ def squares(
     return svg(inner, css="figure plot-squares", label=label, box=box.whole)
 
 
-def _frame(box: Box, columns: Sequence[str], rows: Sequence[str], across: str) -> str:
-    """Lines under each row, and the names of rows and columns."""
-    wide, tall = box.width / len(columns), box.height / len(rows)
+def _frame(box: Box, columns: Sequence[str], lines: Sequence[str], across: str) -> str:
+    """The lines between rows, and the names of lines and columns."""
+    wide, tall = box.width / len(columns), box.height / (len(lines) - 1)
     inner = ""
-    for at, name in enumerate(rows):
+    for at, name in enumerate(lines):
         y = TOP + box.height - at * tall
         inner += f'<line class="ax" x1="{LEFT}" x2="{LEFT + box.width:g}" y1="{y:g}" y2="{y:g}"/>'
         if name:
@@ -102,7 +104,8 @@ def steps(
 ) -> Markup:
     """A value over time: (when from 0 to 1, low, high), each holding until the next.
 
-    The line is low, the dotted area reaches to high; `ends` name the first and the last day.
+    The line is low, the dotted area reaches to high; `ends` name the first and the last day,
+    the last blank where it is the first.
     """
     box = Box(WIDE, 120.0)
     inner = ""
@@ -122,7 +125,8 @@ def steps(
     inner += f'<path class="line" d="{line}"/>'
     y = TOP + box.height + 16
     inner += f'<text x="{LEFT}" y="{y:g}">{escape(ends[0])}</text>'
-    inner += f'<text class="end" x="{LEFT + box.width:g}" y="{y:g}">{escape(ends[1])}</text>'
+    if ends[1]:
+        inner += f'<text class="end" x="{LEFT + box.width:g}" y="{y:g}">{escape(ends[1])}</text>'
     return svg(inner, css="figure plot-steps", label=label, box=box.whole)
 
 

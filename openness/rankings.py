@@ -77,7 +77,7 @@ def current_revision() -> int:
 
 def on_board(query: Query) -> bool:
     """Whether its rows are found and counted in memory: those of derived lenses as they are now."""
-    return query.basis == "derived" and not query.as_of
+    return query.basis == "derived" and not query.past
 
 
 def paths(query: Query) -> dict[str, str]:
@@ -85,7 +85,7 @@ def paths(query: Query) -> dict[str, str]:
 
     `key` leads to the project's own key.
     """
-    if query.as_of:
+    if query.past:
         return asof.paths(query.basis)
     if query.basis == "derived":
         return {
@@ -107,7 +107,7 @@ def paths(query: Query) -> dict[str, str]:
 
 def roots(query: Query) -> QuerySet[Any]:
     """All rows of the lens, basis and edition, before filters."""
-    if query.as_of:
+    if query.past:
         return asof.roots(query)
     of_lens = {"lens": query.lens, "basis": query.basis, "version": query.edition}
     if query.basis == "derived":
@@ -192,7 +192,7 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
         "kind": F(f"{project}kind"),
         **{key: F(f"{score}{key}") for key in ("low", "high", "grade")},
         # A past rank follows from the values of that day (`_made`).
-        "rank": Value(None, IntegerField()) if query.as_of else F(f"{score}rank"),
+        "rank": Value(None, IntegerField()) if query.past else F(f"{score}rank"),
         **{key: F(f"{listing}{key}") for key in _LISTED},
         **{key: F(f"{profile}{key}") for key in ("runs_on", "states")},
     }
@@ -235,7 +235,7 @@ def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
     column = F(columns[query.sort.removeprefix("-")])
     first = [column.desc(nulls_last=True) if down else column.asc(nulls_last=True)]
     then = [F(columns["rank"]).asc(nulls_last=True)]
-    if query.as_of:
+    if query.past:
         then = asof.order(query.lens, at["score"])
         if query.sort in ("rank", "-rank"):
             first = asof.order(query.lens, at["score"], down=down)
@@ -277,7 +277,7 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
 
 def _made(query: Query, found: Iterable[dict[str, Any]]) -> Iterator[Row]:
     """The rows of these values, with the ranks of the day that is asked for."""
-    ranks = asof.ranks(query) if query.as_of else None
+    ranks = asof.ranks(query) if query.past else None
     for value in found:
         row = _row(query, value)
         yield replace(row, rank=ranks[row.low, row.high, row.grade]) if ranks else row
@@ -394,7 +394,7 @@ def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
     """Those of these ranks that more than one row of the lens holds, whatever the filter."""
     if not ranks:
         return set()
-    if query.as_of:
+    if query.past:
         return asof.shared_ranks(query)
     if on_board(query):
         with board() as held:

@@ -12,7 +12,12 @@ from openness.views.api import api_docs
 from openness.views.compare import compare, compare_csv
 from openness.views.components import components
 from openness.views.crawlers import robots, sitemap, sitemap_part
-from openness.views.data.citations import cite_comparison, cite_data, cite_project
+from openness.views.data.citations import (
+    cite_comparison,
+    cite_data,
+    cite_project,
+    cite_ranking,
+)
 from openness.views.data.feeds import changes_atom, changes_json
 from openness.views.data.lists import changes_csv, licenses, metadata, organizations
 from openness.views.data.projects import (
@@ -84,6 +89,7 @@ urlpatterns = [
         path(f"{place}/{name}", view, {"form": form}, name=f"{route}-{form}")
         for place, route, view in (
             ("projects/<slug:slug>", "cite-project", cite_project),
+            ("rankings", "cite-ranking", cite_ranking),
             ("compare", "cite-comparison", cite_comparison),
             ("data", "cite-data", cite_data),
         )

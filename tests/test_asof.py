@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -70,6 +71,37 @@ def test_a_past_ranking_has_the_names_ranks_values_and_sizes_of_then(changed: Pr
     assert then["heron-7b"].parameters == 7e9
     assert then["heron-7b"].weights == "public"
     assert then["heron-7b"].low > now["bittern-9b"].low
+    # The newest revision of that day names the same state for good.
+    (day,) = Revision.objects.filter(at__lt=datetime(2026, 3, 2, tzinfo=UTC))[:1]
+    assert rows(f"rev={day.pk}") == then
+
+
+def test_a_ranking_shows_by_how_much_a_result_has_moved_since_it_was_first_on_record(
+    client: Client, changed: Project
+) -> None:
+    (then, now) = rows(f"as_of={THEN}")["heron-7b"], rows("")["bittern-9b"]
+    page = client.get("/rankings/").content.decode()
+    assert f"−{round(then.low - now.low)}" in page  # a minus
+    assert f"since {THEN}" in page
+    assert page.count('<td class="own moved">') == 3
+    # Nothing had moved then, so there is no column.
+    assert "own moved" not in client.get(f"/rankings/?as_of={THEN}").content.decode()
+
+
+def test_the_citation_of_a_ranking_leads_to_the_same_rows_for_good(
+    client: Client, changed: Project
+) -> None:
+    page = client.get(f"/rankings/?sort=name&page=1&as_of={THEN}").content.decode()
+    cited = re.search(r"http://\S+/rankings/\?(sort=name&amp;rev=\d+)", page)
+    assert cited
+    query = cited[1].replace("&amp;", "&")
+    assert list(rows(query)) == ["heron-7b", "stork"]
+    entry = client.get(f"/rankings/cite.bib?{query}").content.decode()
+    assert f"/rankings/?{query}" in entry
+    assert "sort=name" in client.get("/rankings/cite.csl.json?sort=name").json()[0]["URL"]
+    assert client.get("/rankings/cite.bib?colour=red").status_code == 400
+    both = client.get(f"/rankings.csv?{query}&as_of={THEN}")
+    assert (both.status_code, b"one of them" in both.content) == (400, True)
 
 
 @pytest.mark.parametrize("lens", ["open-to-whom", "osaid", "gradient", "mof&basis=derived"])
@@ -200,7 +232,7 @@ def test_a_past_that_is_none_is_refused_with_the_reason(
         assert response.status_code == 400
         assert reason in response.content.decode()
     assert client.get(f"/api/v1/projects/bittern-9b/?{asked}").status_code == 400
-    if not asked.startswith("rev"):
+    if "&" not in asked:
         response = client.get(f"/rankings.csv?{asked}")
         assert response.status_code == 400
         assert reason in response.content.decode()

@@ -19,7 +19,7 @@ LAZY = {
 }
 PLACES = {"openness": ("**.py", "python"), "templates": ("**.html", "jinja2")}
 # Words and sentences of lenses and components, by an extractor of ours.
-PLACES["scoring"] = ("**.toml", "openness.words:from_toml")
+PLACES["scoring"] = ("**.toml", "openness.words.texts:from_toml")
 
 
 def _empty() -> Catalog:

@@ -73,7 +73,7 @@ OF_PROJECTS = [
     whole("parameters_min", "Parameters, at least."),
     whole("parameters_max", "Parameters, at most."),
     text("sourced", "`all`, or the least number of statements with a source."),
-    AS_OF,
+    *OF_THE_PAST,
     *(text(key, f"The least state of {key}.", FLOORS) for key in COMPONENT_KEYS),
 ]
 OF_EVIDENCE = [

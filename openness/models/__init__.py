@@ -1,18 +1,13 @@
 """The tables, one idea a file, in the order in which a fact travels."""
 
-from openness.models.evidence import (
-    Edition,
-    Evidence,
-    Judgement,
-    Observation,
-    Snapshot,
-    Subject,
-)
+from openness.models.evidence import Evidence
 from openness.models.links import LinkCheck
 from openness.models.lookup import Lookup
 from openness.models.organization import Organization
 from openness.models.period import MethodVersion, ProjectPeriod, PublishedPeriod
 from openness.models.project import Identifier, Project, Quantity
+from openness.models.published import Edition, Judgement, Subject
+from openness.models.received import Observation, Snapshot
 from openness.models.record import Change, Revision
 from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
 from openness.models.score import Listing, Profile, ProjectProfile, Score

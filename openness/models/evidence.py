@@ -1,22 +1,16 @@
-"""The two layers of truth: what publishers said (Judgement) and what we hold to be so (Evidence).
+"""What we hold to be so, one statement a row, beside what publishers said (`published`)."""
 
-Below them lies what was received: Snapshot (raw bytes) and Observation (what a parser read there).
-"""
-
-import gzip
-import hashlib
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from openness.models.constraints import choices, one_of
-from openness.models.organization import Organization
-from openness.models.project import Identifier, Project
+from openness.models.project import Project
+from openness.models.published import Subject
 from openness.models.record import Revision
 from openness.models.submission import Submission
 from scoring.components import COMPONENTS
@@ -44,159 +38,6 @@ PARTIAL_REASONS = (
     "paid",
     "restricted_audience",
 )
-
-
-class Snapshot(models.Model):
-    """The bytes that a source gave, kept once, addressed by the sha256 of the plain body."""
-
-    sha256 = models.CharField(max_length=64, unique=True)
-    content_type = models.CharField(max_length=100)
-    body = models.BinaryField(help_text="gzip")
-    source = models.CharField(max_length=40)
-    name = models.CharField(max_length=500, help_text="File name or address.")
-    first_seen_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-first_seen_at"]
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.name}"
-
-    @classmethod
-    def of(cls, body: bytes, *, content_type: str, source: str, name: str) -> Self:
-        """An unsaved snapshot of these bytes."""
-        return cls(
-            sha256=hashlib.sha256(body).hexdigest(),
-            content_type=content_type,
-            body=gzip.compress(body, mtime=0),
-            source=source,
-            name=name,
-        )
-
-    @property
-    def plain(self) -> bytes:
-        """The body as it was received."""
-        return gzip.decompress(bytes(self.body))
-
-
-class Edition(models.Model):
-    """One state of a publisher's index: commit and parameter set."""
-
-    index = models.CharField(
-        max_length=40, help_text="Key of the source; a lens key if one reads it."
-    )
-    key = models.CharField(max_length=20)
-    title = models.CharField(max_length=200)
-    commit = models.CharField(max_length=60, blank=True)
-    stated_on = models.DateField(null=True, blank=True)
-    url = models.URLField(max_length=500, blank=True)
-    terms = models.CharField(max_length=200, blank=True)
-    citation = models.CharField(max_length=500, blank=True)
-    dimensions = ArrayField(models.CharField(max_length=200), default=list, blank=True)
-
-    class Meta:
-        ordering = ["index", "-key"]
-        constraints = [UniqueConstraint(fields=["index", "key"], name="edition_once")]
-
-    def __str__(self) -> str:
-        return f"{self.index} {self.key}"
-
-
-class Subject(models.Model):
-    """What a publisher speaks of, and to which row of ours it was matched, by whom."""
-
-    index = models.CharField(max_length=40)
-    key = models.CharField(max_length=200, help_text="File stem or name at the publisher.")
-    name = models.CharField(max_length=300)
-    maker = models.CharField(max_length=300, blank=True, help_text="Organization as written there.")
-    url = models.URLField(max_length=1000, blank=True)
-    project = models.ForeignKey(
-        Project, on_delete=models.PROTECT, related_name="subjects", null=True, blank=True
-    )
-    organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="subjects", null=True, blank=True
-    )
-    feeds = models.BooleanField(
-        default=True,
-        help_text="Whether its judgements become evidence of the project: not those of a family or"
-        " of another version.",
-    )
-    matched_by = models.CharField(max_length=120, blank=True)
-    matched_on = models.DateField(null=True, blank=True)
-    match_note = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["index", "key"]
-        constraints = [
-            UniqueConstraint(fields=["index", "key"], name="subject_once"),
-            CheckConstraint(
-                name="subject_one_target",
-                condition=Q(project__isnull=True) | Q(organization__isnull=True),
-            ),
-            CheckConstraint(
-                name="subject_match_is_signed",
-                condition=Q(project__isnull=True, organization__isnull=True) | ~Q(matched_by=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.index}: {self.name}"
-
-
-class Judgement(models.Model):
-    """One cell of a publisher's table, verbatim. Dimension "" is the subject's own header."""
-
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="judgements")
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="judgements")
-    position = models.PositiveIntegerField(help_text="Place in the publisher's own order.")
-    dimension = models.CharField(max_length=200, blank=True)
-    value = models.TextField(blank=True)
-    links = ArrayField(models.TextField(), default=list, blank=True)
-    note = models.TextField(blank=True)
-    attributes = models.JSONField(default=dict, blank=True)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
-
-    class Meta:
-        ordering = ["edition", "subject", "position"]
-        constraints = [
-            UniqueConstraint(fields=["edition", "subject", "position"], name="judgement_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.dimension or 'header'}: {self.value or '(blank)'}"
-
-
-class Observation(models.Model):
-    """What a parser read of one field at one identifier; open until another value was seen."""
-
-    identifier = models.ForeignKey(
-        Identifier, on_delete=models.PROTECT, related_name="observations"
-    )
-    field = models.CharField(max_length=80)
-    value = models.TextField()
-    source = models.CharField(max_length=40)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
-    parser_version = models.PositiveSmallIntegerField(default=1)
-    first_seen_at = models.DateTimeField()
-    last_seen_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["identifier", "field", "-first_seen_at"]
-        constraints = [
-            UniqueConstraint(
-                fields=["identifier", "field"],
-                condition=Q(ended_at__isnull=True),
-                name="observation_one_open",
-            ),
-            CheckConstraint(
-                name="observation_seen_in_order",
-                condition=Q(first_seen_at__lte=models.F("last_seen_at")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.value}"
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -10,9 +10,9 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
-from openness.models.evidence import Edition, Subject
 from openness.models.organization import Organization
 from openness.models.project import Identifier, Project, Quantity
+from openness.models.published import Edition, Subject
 from openness.models.record import Revision
 from openness.models.score import Listed, Listing, Profile
 

@@ -7,8 +7,8 @@ and Evidence; these may be pruned without losing a fact.
 from django.db import models
 
 from openness.models.constraints import choices, one_of
-from openness.models.evidence import Snapshot
 from openness.models.project import Identifier, Project
+from openness.models.received import Snapshot
 
 MEANINGS = (
     "ok",

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from openness.models.constraints import choices, one_of, ordered
-from openness.models.evidence import Subject
 from openness.models.project import Project
+from openness.models.published import Subject
 from openness.models.record import Revision
 from scoring.facts import Access, Hosting
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from openness import asof, charts, figures, words
@@ -17,7 +18,7 @@ from openness.rankings import Row
 from scoring.lenses import LENSES, Judged, mof, osaid
 from scoring.lenses.osaid import Standing
 from scoring.profile import Profile
-from scoring.result import Outcome
+from scoring.result import Outcome, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def judged(query: Query, slugs: Sequence[str], owner: str) -> dict[str, list[Jud
     said: dict[str, list[Judgement]] = defaultdict(list)
     names: dict[object, str]
     rows = Judgement.objects.filter(edition__index=query.lens, edition__key=query.edition)
-    if query.as_of and owner == "project":
+    if query.past and owner == "project":
         then = asof.projects(query, slugs)
         rows = rows.filter(subject__project__in=then).annotate(owner=F("subject__project"))
         names = {key: period.slug for key, period in then.items()}
@@ -87,13 +88,13 @@ NAMED = 2  # components that are spelled out before "and n more"
 
 def _mof(query: Query, rows: Sequence[Row]) -> Columns:
     """The next class, and what is missing for it."""
-    heads = [Column("next", _("Next")), Column("lack", _("What is missing for it"))]
+    heads = [Column("next", _("Next class")), Column("lack", _("What is missing for it"))]
     parts = {}
     for slug, cells in judged(query, [row.slug for row in rows], "project").items():
         result = mof.LENS.explain_published(pure(cells), query.edition)
         reached = int(str(result.detail["class"]))
         if reached == 1:
-            parts[slug] = [Part(_("Complete")), Part()]
+            parts[slug] = [Part(_("Complete")), Part(_other_types(result))]
             continue
         counted = frozenset(c.criterion for c in result.checks if c.outcome is Outcome.YES)
         class_ = reached - 1 if reached else 3
@@ -104,6 +105,19 @@ def _mof(query: Query, rows: Sequence[Row]) -> Columns:
             Part(_lacking(short)),
         ]
     return Columns(heads, parts, frozenset({"pic"}))
+
+
+def _other_types(result: Result) -> str:
+    """How many licenses count although they were made for another type of component."""
+    warned = result.detail["warnings"]
+    n = len(warned) if isinstance(warned, list) else 0
+    if not n:
+        return ""
+    return ngettext(
+        "%(n)s license open, but made for another type",
+        "%(n)s licenses open, but made for another type",
+        n,
+    ) % {"n": n}
 
 
 def _lacking(names: Sequence[str]) -> str:
@@ -153,7 +167,7 @@ def _osaid(query: Query, rows: Sequence[Row]) -> Columns:
 def profiles_of(query: Query, rows: Sequence[Row]) -> dict[str, str]:
     """{slug: the profile of its project in canonical form}, now or on the day that is asked for."""
     slugs = [row.slug for row in rows]
-    if query.as_of:
+    if query.past:
         then = asof.projects(query, slugs).values()
         return {period.slug: period.profile.canonical for period in then}
     listings = Listing.objects.filter(project__slug__in=slugs)

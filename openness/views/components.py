@@ -93,7 +93,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "plot": plots.squares(
             {(0, 0): 40, (0, 8): 4, (1, 2): 12, (2, 5): 1},
             [_("small"), _("middle"), _("large")],
-            [str(10 * at) if at % 5 == 0 else "" for at in range(10)],
+            [str(10 * at) if at % 5 == 0 else "" for at in range(11)],
             across=_("parameters"),
             label=_("57 models by size and score"),
         ),
@@ -163,5 +163,9 @@ def _small() -> list[tuple[str, object]]:
         (
             _("Editions, not judged in one"),
             plots.editions([48, None, 35], 100, broken=2, label=_("48; 35")),
+        ),
+        (
+            _("All that a lens judges, of one part too little known"),
+            charts.histogram([600, 700, 4, 10], undecided={1}, label=_("600, 700, 4, 10")),
         ),
     ]

@@ -82,7 +82,7 @@ def filter_bar(query: Query, facets: Mapping[str, list[Choice]]) -> FilterBar:
         kept=[
             (name, value)
             for name, value in query.parameters().items()
-            if name in {"lens", "basis", "edition", "as_of", "view", "per_page"}
+            if name in {"lens", "basis", "edition", "as_of", "rev", "view", "per_page"}
         ],
     )
 

@@ -61,7 +61,7 @@ def far_up(lens: str) -> float:
 
 def spread(query: Query) -> Spread:
     """The spread of the query's lens, basis and edition; kept per revision."""
-    if query.as_of:
+    if query.past:
         return _spread_then(query)
     if on_board(query):
         with board() as held:

@@ -18,6 +18,7 @@ from openness.views.changes import changes
 from openness.views.findings import spread
 from openness.views.lines import lines
 from openness.views.page import page
+from openness.views.side_by_side import sides
 from scoring.lenses import LENSES
 from scoring.lenses.open_to_whom import LENS, Grid, parts
 from scoring.profile import Profile
@@ -71,6 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lines": lines(query, rows, spread_.median),
         "steps": steps(),
         "lenses": LENSES,
+        "sides": sides(),
         "changes": changes(
             Change.objects.select_related("revision", "project").exclude(
                 change_class="first_declared"

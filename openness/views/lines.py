@@ -15,6 +15,7 @@ from openness import charts, figures, words
 from openness.filters import Query
 from openness.rankings import Row
 from openness.views.columns import Column, Part, columns
+from openness.views.movement import with_movement
 from openness.views.pictures import Band, picture_head, pictures
 from scoring import hardware
 from scoring.lenses import LENSES
@@ -78,9 +79,9 @@ class Lines:
 
 
 def lines(query: Query, rows: Sequence[Row], median: float | None = None) -> Lines:
-    """The rows of one list with their pictures; three queries more, for any number of rows."""
+    """The rows of one list with their pictures; four queries more, for any number of rows."""
     lens = LENSES[query.lens]
-    own = columns(query, rows)
+    own = with_movement(query, rows, columns(query, rows))
     maximum = lens.maximum or 1
     return Lines(
         query=query,
@@ -122,7 +123,7 @@ def _line(
 ) -> Line:
     machine, need = _machine(row)
     about = "organization" if row.kind == "organization" else "project"
-    past = f"?as_of={query.as_of}" if query.as_of and about == "project" else ""
+    past = f"?{query.past}" if query.past and about == "project" else ""
     return Line(
         row=row,
         rank=f"{row.rank}=" if row.tied else str(row.rank or figures.DASH),

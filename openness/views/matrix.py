@@ -167,9 +167,9 @@ def _opened_as_said(query: Query) -> dict[str, int]:
 
 def _sourced(query: Query, slugs: Sequence[str]) -> set[tuple[str, str]]:
     """(slug, component) of each statement that names where it can be checked."""
-    if query.as_of:
+    if query.past:
         then = asof.projects(query, slugs)
-        rows = in_force(asof.day(query.as_of)).filter(project__in=then)
+        rows = in_force(asof.moment(query.past)).filter(project__in=then)
         named = rows.exclude(link="", record="").values_list("project", "component")
         return {(then[key].slug, component) for key, component in named.distinct()}
     rows = in_force(None).filter(project__slug__in=slugs).exclude(link="", record="")
@@ -179,7 +179,7 @@ def _sourced(query: Query, slugs: Sequence[str]) -> set[tuple[str, str]]:
 def _held(query: Query, rows: Sequence[Row], names: Sequence[str]) -> dict[str, list[Square]]:
     """What is on record of each component, linked to its row of evidence."""
     sourced = _sourced(query, [row.slug for row in rows if row.slug])
-    past = f"?as_of={query.as_of}" if query.as_of else ""
+    past = f"?{query.past}" if query.past else ""
     return {
         row.slug: [
             _square(

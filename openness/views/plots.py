@@ -205,7 +205,7 @@ def against(lens: str) -> Plot:
         "ours": sum(n for (x, y), n in counts.items() if y < 5 <= x),
     }
     names = [f"{10 * at}+" for at in range(TENTHS)]
-    marks = [f"{tenth * at:g}" if at % 5 == 0 else "" for at in range(TENTHS)]
+    marks = [f"{tenth * at:g}" if at % 5 == 0 else "" for at in range(TENTHS + 1)]
     return Plot(
         key=f"against-{lens}",
         title=_("“%(lens)s” against our own lens") % {"lens": words.lens(lens)},
@@ -221,7 +221,7 @@ def against(lens: str) -> Plot:
 def _squares(
     counts: Mapping[tuple[int, int], int], names: Sequence[str], across: str, label: str
 ) -> Markup:
-    marks = [str(10 * at) if at % 5 == 0 else "" for at in range(TENTHS)]
+    marks = [str(10 * at) if at % 5 == 0 else "" for at in range(TENTHS + 1)]
     return plots.squares(counts, names, marks, across=across, label=label)
 
 

@@ -31,7 +31,7 @@ from scoring.components import COMPONENTS
 from scoring.facts import QUANTITIES, Claim, Kind
 from scoring.lenses import LENSES, osaid
 from scoring.licenses import LICENSES
-from scoring.result import Result
+from scoring.result import Check, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,15 @@ class Entry:
 class Reading:
     """One lens with its reasons: derived from our evidence, published, or both.
 
-    `notes` are the oddities of the publisher's rule that touched the project, by edition.
+    `notes` are the oddities of the publisher's rule that touched the project, by edition. `checks`
+    are its answers where the publisher lists components and judges none in words, by edition.
     """
 
     lens: str
     derived: Result | None
     published: list[Published]
     notes: Mapping[str, tuple[str, ...]]
+    checks: Mapping[str, tuple[Check, ...]]
     validated: str
 
 
@@ -265,7 +267,12 @@ def _readings(held: Dossier) -> Iterator[Reading]:
         if derived or published:
             explained = {one.edition.key: one.explained() for one in published}
             notes = {edition: result.notes for edition, result in explained.items() if result}
-            yield Reading(key, derived, published, notes, _validated(key, held))
+            checks = {
+                one.edition.key: result.checks
+                for one in published
+                if (result := explained[one.edition.key]) and not any(c.value for c in one.cells)
+            }
+            yield Reading(key, derived, published, notes, checks, _validated(key, held))
 
 
 def _validated(key: str, held: Dossier) -> str:

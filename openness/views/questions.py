@@ -70,7 +70,7 @@ def sections(compared: Sequence[Compared]) -> list[Section]:
     return [
         Section("whom", _("Open to whom"), [_whom(compared)]),
         Section("can", _("Can I …"), list(_can(compared))),
-        Section("lenses", _("By each lens"), [_lens(key, compared) for key in LENSES]),
+        Section("lenses", _("By each lens"), [by_lens(key, compared) for key in LENSES]),
         *_components(compared),
     ]
 
@@ -218,7 +218,8 @@ def _link(one: Compared, component: str) -> str:
 # --- By each lens -------------------------------------------------------------------------------
 
 
-def _lens(key: str, compared: Sequence[Compared]) -> Question:
+def by_lens(key: str, compared: Sequence[Compared]) -> Question:
+    """What one lens says of each."""
     return Question(key, words.lens(key), words.byline(key), [_score(key, one) for one in compared])
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from openness import asof, words
 from openness.board import board
+from openness.citations import of_ranking
 from openness.facets import choices, without
 from openness.filters import Query, editions_of
 from openness.kept import kept
@@ -58,7 +59,7 @@ def _view_of(query: Query) -> dict[str, Any]:
     squares = matrix(query, found.rows, found.total) if _is_grid(query) and found.rows else None
     return {
         "query": query,
-        "moment": asof.day(query.as_of) if query.as_of else None,
+        "moment": asof.moment(query.past) if query.past else None,
         "lens": LENSES[query.lens],
         "lenses": LENSES,
         "found": found,
@@ -75,10 +76,17 @@ def _view_of(query: Query) -> dict[str, Any]:
         "result": result,
         "views": [] if query.lens == "fmti" else views(query),
         "without": without(query) if not found.total else [],
+        "feed": feed_of(query),
+        "cited": partial(of_ranking, query.lens, query.cited()),
         "plain_query": query.plain().string(),
         "numbers": numbers(found.page, found.pages),
         "first": (found.page - 1) * query.per_page + 1,
     }
+
+
+def feed_of(query: Query) -> str:
+    """The query string of a feed of what changes in the projects of a ranking."""
+    return query.string(view=None, sort=None, page=None, per_page=None, as_of=None, rev=None)
 
 
 def _is_grid(query: Query) -> bool:
@@ -104,7 +112,7 @@ def editions(query: Query) -> list[Link]:
     """The other bases and editions of the lens, this one marked; empty where there is only one."""
     found = [
         Link(
-            f"{words.of(words.BASES, basis)}, {edition}",
+            words.clauses([words.of(words.BASES, basis), edition]),
             query.string(basis=basis, edition=edition, sort=None),
             "true" if (basis, edition) == (query.basis, query.edition) else "",
         )

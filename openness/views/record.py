@@ -162,7 +162,9 @@ def picture(held: list[Held]) -> Markup:
     start, end = held[0].since, timezone.now()
     whole = max((end - start).total_seconds(), 1.0)
     values = [((one.since - start).total_seconds() / whole, one.low, one.high) for one in held]
-    ends = (figures.day(start), figures.day(end))
+    first, last = figures.day(start), figures.day(end)
+    # A record of one day has one date, at which the line begins.
+    ends = (first, last if last != first else "")
     return plots.steps(values, 100, ends, sentence(held))
 
 

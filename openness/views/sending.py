@@ -41,6 +41,8 @@ def private(response: HttpResponse) -> HttpResponse:
     """A page whose address is the key to it: kept by nobody, told to nobody."""
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex"
-    # No page that is opened from here learns the address.
-    response["Referrer-Policy"] = "no-referrer"
+    # No other site that is opened from here learns the address. Without any referrer a browser
+    # sends the page's own forms with `Origin: null`, which the check against forgery refuses
+    # (Fetch standard, "append a request Origin header").
+    response["Referrer-Policy"] = "same-origin"
     return response

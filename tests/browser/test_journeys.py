@@ -78,7 +78,7 @@ def choose(reader: Reader) -> None:
 
 
 def cite(reader: Reader) -> None:
-    """A researcher filters, takes the rows along as a file, and finds the same ones in it."""
+    """A researcher filters, takes the rows along as a file, and cites them at their revision."""
     reader.go("/rankings/?q=7b")
     rows = reader.page.locator("table.rank tbody .name")
     names = [name.inner_text() for name in rows.all()]
@@ -87,8 +87,10 @@ def cite(reader: Reader) -> None:
     text = download.value.path().read_text(encoding="utf-8")
     assert [row["name"] for row in csv.DictReader(io.StringIO(text))] == names
     assert len(names) == 2
-    reader.link("Data").click()
-    expect(reader.page.locator(".cite")).to_contain_text("@misc{openness")
+    reader.link("Cite this view").click()
+    expect(reader.page).to_have_url(re.compile("#cite$"))
+    expect(reader.page.locator(".cite")).to_contain_text("@misc{openness-ranking-open-to-whom-r")
+    expect(reader.page.locator(".cite")).to_contain_text("/rankings/?q=7b&rev=")
 
 
 def ship(reader: Reader) -> None:
@@ -108,7 +110,9 @@ def correct(reader: Reader) -> None:
     reader.go("/projects/heron-7b/")
     raising = reader.page.get_by_role("heading", name=reader.say("What would raise it"))
     expect(raising).to_be_visible()
-    reader.go("/submit/?project=heron-7b&component=model_card")
+    row = reader.page.locator(".evidence tr#model_card")
+    row.get_by_role("link", name=reader.say("Correct this")).click()
+    expect(reader.page).to_have_url(re.compile("component=model_card"))
     # Who sends a form within a second is taken for a machine.
     reader.page.wait_for_timeout(1100)
     reader.page.locator("#id_link").fill("https://github.com/shore/heron")

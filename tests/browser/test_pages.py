@@ -124,6 +124,21 @@ def test_lens_and_view_change_the_list_and_the_back_button_brings_it_back(
     assert watch.complaints == []
 
 
+def test_a_draft_is_kept_and_sent_from_its_private_page(page: Page, site: str) -> None:
+    page.goto(f"{site}/submit/")
+    page.locator("#id_name").fill("Crane 9B")
+    page.locator("#id_organization").fill("Shore Institute")
+    page.locator("#id_weights").select_option("public")
+    page.locator("#id_weights_link").fill("https://huggingface.co/shore/crane")
+    # Who sends a form within a second is taken for a machine.
+    page.wait_for_timeout(1100)
+    page.get_by_role("button", name="Keep as a draft").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Crane 9B: Draft")
+    page.wait_for_timeout(1100)
+    page.get_by_role("button", name="Send for review").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Waiting for a reviewer")
+
+
 def test_rows_are_ticked_and_compared(reader: Page, site: str) -> None:
     reader.goto(f"{site}/rankings/")
     reader.get_by_label("Compare Heron 7B").check()

@@ -65,7 +65,7 @@ def test_a_half_filled_form_is_kept_and_found_again_by_its_link_alone(client: Cl
     assert 'value="Pelican 7B"' in html
     assert 'value="ana@example.org"' in html
     assert re.search(r'id="id_training_code-state".*?value="open" selected', html, re.DOTALL)
-    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "same-origin")
     assert "no-store" in answer["Cache-Control"]
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from openness.models import Change, Project, Revision, Score, Subject
 from openness.views.plots import PLOTS
+from scoring.licenses import LICENSES
 from tests.factories import OrganizationFactory, project_with, weights
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,6 +100,21 @@ def test_licenses_say_what_they_permit_who_approves_and_who_uses_them(
     assert 'href="/rankings/?license=Apache-2.0">2</a>' in found
     with django_assert_num_queries(2):
         page(client, "/licenses/")
+
+
+def test_only_what_the_open_definition_approves_of_is_said_to_be_approved(
+    client: Client, shelf: Project
+) -> None:
+    html = page(client, "/licenses/")
+    rows = dict(
+        re.findall(
+            r'href="/licenses/([^"]+)/".*?<td class="approved">(.*?)</td>', html, flags=re.DOTALL
+        )
+    )
+    assert {key for key, row in LICENSES.items() if row.open_definition == "approved"} == {
+        key for key, approved in rows.items() if "Open Definition" in approved
+    }
+    assert rows["Llama-2"].endswith("–")
 
 
 def test_licenses_are_found_by_name_and_terms(client: Client, shelf: Project) -> None:
@@ -207,6 +223,8 @@ def test_a_record_without_changes_says_so(client: Client, shelf: Project) -> Non
 def test_the_history_of_a_project_holds_every_statement(client: Client, shelf: Project) -> None:
     changed(shelf)
     html = page(client, "/projects/heron-7b/history/")
+    # A record of one day has one date, under the three lines.
+    assert html.split("plot-steps")[1].split("</svg>")[0].count("</text>") == 4
     assert "Training code: from closed to partial." in html
     assert html.count("in force") == shelf.evidence.count()
     assert 'class="figure plot-steps"' in html

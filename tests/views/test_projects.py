@@ -320,6 +320,8 @@ def test_oddities_of_a_publishers_rule_stand_as_notes(client: Client) -> None:
     assert "Oddities of the publisher’s rule that touch it" in html
     assert "The file lists “Moon card”, which is no component" in html
     assert "“Apache 2.0” is not Apache-2.0" in html
+    # The publisher's list judges nothing in words, so the answers of its rule stand instead.
+    assert re.search(r"Model card ?no ?Listed under Apache 2.0", html)
 
 
 def test_what_the_initiative_concluded_is_told_of_that_very_system_alone(client: Client) -> None:

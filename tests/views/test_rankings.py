@@ -124,7 +124,7 @@ def test_a_list_takes_as_many_queries_for_twenty_rows_as_for_four(
         project_with(
             weights(), component("model_card"), parameters=1e9 * (n + 1), name=f"Tern 7b {n}"
         )
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         page(client, text)
 
 

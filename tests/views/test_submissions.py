@@ -133,7 +133,7 @@ def test_the_private_page_is_kept_from_search_engines_and_from_caches(client: Cl
     answer = client.get(f"/submissions/{SubmissionFactory().token}/")
     assert answer["X-Robots-Tag"] == "noindex"
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert client.get("/submissions/nobody-has-this/").status_code == 404
 
 

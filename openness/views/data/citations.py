@@ -1,11 +1,13 @@
-"""Citations as files: of a project, a comparison and the whole data set."""
+"""Citations as files: of a project, a ranking, a comparison and the whole data set."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from openness.citations import FORMS, Citation, of_comparison, of_data, of_project
+from openness import asof
+from openness.citations import FORMS, Citation, of_comparison, of_data, of_project, of_ranking
+from openness.filters import Query
 from openness.models import Project, Revision
 from openness.views.compare import Asked
 from openness.views.data.answers import marked, refused
@@ -58,6 +60,16 @@ def cite_comparison(request: HttpRequest, form: str) -> HttpResponseBase:
     except Revision.DoesNotExist:
         return refused("rev: there is no such revision", 404)
     return _answer(citation, form, "comparison")
+
+
+@require_safe
+def cite_ranking(request: HttpRequest, form: str) -> HttpResponseBase:
+    """`/rankings/cite.bib` with the parameters of a ranking, and its other forms."""
+    query = Query.parse(request.GET)
+    if query.ignored:
+        return refused(query.malformed)
+    revision = asof.moment(query.past).revision if query.past else Revision.objects.first()
+    return _answer(of_ranking(query.lens, query.cited(), revision), form, "ranking")
 
 
 @require_safe

@@ -1,24 +1,19 @@
-"""The vocabulary in the reader's language: what pages call states, rights, machines and verbs.
+"""What is compared and how open it is, in the reader's language: states, rights, machines, verbs.
 
 Keys are the words of `scoring` and of the tables; a table lists them in the order of display.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from scoring.components import COMPONENTS
-from scoring.lenses import LENSES
-from scoring.result import Sentence
 
 Words = Mapping[str, str | Promise]
-
 STATES: Words = {
     "open": _("open"),
     "partial": _("partial"),
@@ -105,14 +100,6 @@ PARTS_MEAN: Words = {
     "out_of_reach": _("released, but it takes a bigger machine or an institution"),
     "withheld": _("kept by choice, whatever machine one has"),
 }
-OUTCOMES: Words = {
-    "yes": _("yes"),
-    "partly": _("partly"),
-    "no": _("no"),
-    "unknown": _("unknown"),
-    "not_applicable": _("not assessed"),
-}
-BASES: Words = {"published": _("as published"), "derived": _("our reading")}
 SORTS: Words = {
     "rank": _("Rank"),
     "name": _("Name"),
@@ -146,16 +133,6 @@ QUANTITIES: Words = {
     "flop": _("Training compute"),
     "memory_gb": _("Memory it needs"),
 }
-CHANGE_CLASSES: Words = {
-    "first_declared": _("first stated"),
-    "withdrawn": _("withdrawn"),
-    "less_open": _("less open"),
-    "more_open": _("more open"),
-    "lateral": _("changed, no more and no less open"),
-    "renamed": _("renamed"),
-    "corrected": _("corrected"),
-    "unclassified": _("changed"),
-}
 ORGANIZATION_KINDS: Words = {
     "company": _("company"),
     "academic": _("academic"),
@@ -186,54 +163,6 @@ FIELDS: Words = {
     "parameters_max": _("parameters up to"),
     "sourced": _("sources"),
 }
-STATUSES: Words = {
-    "draft": _("Draft"),
-    "pending": _("Waiting for a reviewer"),
-    "accepted": _("Accepted"),
-    "returned": _("Returned"),
-    "withdrawn": _("Withdrawn"),
-}
-SUBMISSION_KINDS: Words = {
-    "project": _("New project"),
-    "correction": _("Correction"),
-    "report": _("Report"),
-}
-DECISIONS: Words = {
-    "accept": _("accepted"),
-    "return": _("returned"),
-    "": _("waiting"),
-}
-FILLERS: Words = {  # who filled in a field of a form, where it was no person
-    "address": _("from the address"),
-    "mot": _("from the file"),
-    "hub": _("from the Hugging Face Hub"),
-    "github": _("from GitHub"),
-    "arxiv": _("from arXiv"),
-}
-AUTHORS: Words = {  # who stated what a reviewer has accepted
-    "submitter": _("a sender"),
-    "maintainer": _("its maintainer"),
-}
-LOOKS: Words = {  # what a worker found at an address (the meanings of a Fetch)
-    "ok": _("there"),
-    "unchanged": _("there"),
-    "missing": _("not there"),
-    "gated": _("behind a sign-in or gate"),
-    "disabled": _("taken down"),
-    "replaced": _("moved"),
-    "throttled": _("could not be asked now"),
-    "outage": _("no answer"),
-    "our_error": _("not visited"),
-}
-LINK_STATES: Words = {
-    "new": _("not checked yet"),
-    "ok": _("link answers"),
-    "redirected": _("link leads elsewhere now"),
-    "blocked": _("link lets no machine check it"),
-    "suspected": _("link did not answer; it will be asked again"),
-    "dead": _("link is dead"),
-    "soft_404": _("link leads to another page now"),
-}
 SOURCES: Words = {  # names of publishers: the same in every language
     "mof": "Model Openness Tool",
     "osai": "European Open Source AI Index",
@@ -252,13 +181,6 @@ SOURCES: Words = {  # names of publishers: the same in every language
     "pypi": "PyPI",
     "submission": _("a submission"),
     "simulate": _("made up for benchmarks"),
-}
-
-
-MEANINGS: Words = {  # of a visit that says nothing of its target
-    "throttled": _("too many questions"),
-    "outage": _("no answer of use"),
-    "our_error": _("our question was refused"),
 }
 
 
@@ -293,70 +215,6 @@ def verb(key: str, kind: str = "model") -> str:
     return of(REBUILD if kind == "software" and key in REBUILD else VERBS, key)
 
 
-def lens(key: str) -> str:
-    """The short name of a lens."""
-    return gettext(LENSES[key].short_name)
-
-
-BYLINES: Words = {
-    "open-to-whom": _("our own lens, %(edition)s"),
-    "mof": _("Model Openness Framework, %(edition)s"),
-    "osai": _("Open Source AI Index, %(edition)s"),
-    "opening-up": _("its ancestor, %(edition)s"),
-    "osaid": _("the Open Source AI Definition, our reading"),
-    "gradient": _("of release, our reading"),
-    "fmti": _("Transparency Index, %(edition)s"),
-}
-"""What stands under the short name of a lens."""
-
-
-def byline(key: str) -> str:
-    """What the short name of a lens stands for, and which edition or version is in force."""
-    rule = LENSES[key]
-    edition = rule.default_edition or rule.version
-    return str(BYLINES.get(key, "%(edition)s")) % {"edition": edition}
-
-
-RANK_RULES: Words = {
-    "opening-up": _("Open counts 1, partial one half; the highest sum comes first."),
-    "osai": _("The mean of all dimensions: open counts 1, partial one half."),
-    "mof": _("Ordered by the share of the components that the framework asks for."),
-    "osaid": _("Ordered by verdict; a verdict is no certification by the Open Source Initiative."),
-    "gradient": _("Ordered by the step on the gradient, from fully closed to fully open."),
-    "fmti": _("Organizations, ordered by the number of indicators that they satisfy."),
-}
-
-
-def say(text: str) -> str:
-    """A text of `scoring` in the reader's language."""
-    return text.say(gettext) if isinstance(text, Sentence) else gettext(text) if text else ""
-
-
-VERDICTS: Words = {
-    "meets": _("Meets it"),
-    "would_meet_with_other_terms": _("Would, with other terms"),
-    "undetermined": _("Undetermined"),
-    "does_not_meet": _("Does not meet it"),
-}
-
-
-STANDINGS: Words = {
-    "there": _("approved terms"),
-    "other_terms": _("other terms"),
-    "unknown_terms": _("terms not known"),
-    "unknown": _("not on record"),
-    "missing": _("missing"),
-}
-"""How a part stands that the Open Source AI Definition requires."""
-
-
-def grade(key: str, name: str) -> str:
-    """What a lens calls one of its grades."""
-    texts = LENSES[key].texts
-    named = texts.get("grades", texts.get("levels", {})).get(name)
-    return gettext(named) if isinstance(named, str) else of(VERDICTS, name)
-
-
 def clauses(texts: Iterable[str]) -> str:
     """Parts of a line, those that are blank left out."""
     return str(pgettext_lazy("between clauses", ", ")).join(filter(None, texts))
@@ -365,22 +223,6 @@ def clauses(texts: Iterable[str]) -> str:
 def listed(texts: Iterable[str]) -> str:
     """Things of one sort, one after the other."""
     return gettext(", ").join(texts)
-
-
-def dimension(key: str, name: str) -> str:
-    """What a publisher's dimension is called, where the lens names it in our words."""
-    criterion = LENSES[key].texts.get("criteria", {}).get(name) if key in LENSES else None
-    return gettext(criterion["name"]) if isinstance(criterion, dict) else name
-
-
-def bases(keys: Iterable[str]) -> str:
-    """The bases that a lens has."""
-    return listed(of(BASES, key) for key in keys)
-
-
-def rank_rule(key: str) -> str:
-    """How a lens orders, in one sentence."""
-    return str(RANK_RULES.get(key, ""))
 
 
 def split_sentence(parts: Mapping[str, float]) -> str:
@@ -394,44 +236,3 @@ def split_sentence(parts: Mapping[str, float]) -> str:
 def field(key: str) -> str:
     """The name of a condition of a list: a parameter of the address or a component."""
     return str(FIELDS[key]) if key in FIELDS else component(key)
-
-
-SHOWN = {"name", "short_name", "question", "publisher"}
-"""Of a table that is a component, a lens or a criterion: the keys whose texts pages show."""
-TABLES = {"sentences", "names", "verdicts", "grades", "levels", "criteria", "parts", "method"}
-"""Tables of a lens of which every text is shown."""
-
-
-def from_toml(
-    fileobj: BinaryIO, keywords: object, comment_tags: object, options: object
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """A Babel extractor: the texts of `scoring`'s TOML files that pages translate."""
-    body = fileobj.read().decode("utf-8")
-    for text in dict.fromkeys(_texts(tomllib.loads(body))):
-        line = body[: body.find(text.splitlines()[0])].count("\n") + 1
-        yield line, "gettext", text, []
-
-
-def _texts(tree: Mapping[str, Any], table: str = "") -> Iterator[str]:
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            # Each criterion is a table of its own; it is named like a component.
-            yield from _texts(value, "criterion" if table == "criteria" else key)
-        elif isinstance(value, list):
-            yield from _listed(value, table, key)
-        elif isinstance(value, str) and value and _is_shown(tree, table, key):
-            yield value
-
-
-def _listed(values: list[Any], table: str, key: str) -> Iterator[str]:
-    """The texts of a list: lines of a method's page, and the names of a publisher's components."""
-    for value in values:
-        if isinstance(value, str) and table == "method":
-            yield value
-        elif isinstance(value, dict) and key == "components":
-            yield value["name"]
-
-
-def _is_shown(tree: Mapping[str, Any], table: str, key: str) -> bool:
-    asks = table == "criterion" or "question" in tree
-    return table in TABLES or (asks and key in SHOWN)
