@@ -13,6 +13,7 @@ from openness.views.compare import compare, compare_csv
 from openness.views.components import components
 from openness.views.crawlers import robots, sitemap, sitemap_part
 from openness.views.data.citations import cite_comparison, cite_data, cite_project
+from openness.views.data.datasets import dataset, dataset_file
 from openness.views.data.feeds import changes_atom, changes_json
 from openness.views.data.lists import changes_csv, licenses, metadata, organizations
 from openness.views.data.projects import (
@@ -89,6 +90,7 @@ urlpatterns = [
         )
         for form, name in CITATION_FILES.items()
     ),
+    path("data/<slug:day>/<str:name>", dataset_file, name="dataset-file"),
     path("api/docs/", api_docs, name="api-docs"),
     path("api/", include("openness.api.urls")),
     path("admin/", admin.site.urls),
@@ -115,6 +117,7 @@ urlpatterns = [
         path("plots/", all_plots, name="plots"),
         path("plots/<slug:key>.svg", plot_svg, name="plot-svg"),
         path("data/", downloads, name="data"),
+        path("data/<slug:day>/", dataset, name="dataset"),
         path("changes/", all_changes, name="changes"),
         path("status/", status, name="status"),
         path("submit/", submit, name="submit"),
