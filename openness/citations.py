@@ -24,6 +24,8 @@ from scoring.lenses import LENSES
 PUBLISHER = "Openness"
 """Author and publisher: evidence is held by the site as a whole, not by a person."""
 
+TITLE_OF_DATA = "Openness: evidence on how open AI projects are, and to whom"
+
 FORMS = {
     "bib": "application/x-bibtex; charset=utf-8",
     "csl.json": "application/vnd.citationstyles.csl+json",
@@ -52,19 +54,23 @@ class Citation:
     key: str
     title: str
     path: str
-    query: str  # with `rev`, so that the address shows this revision
+    query: str  # with `rev`, so that the address shows this revision; blank: it shows no other
     revision: int
     at: datetime | None
 
     @property
     def address(self) -> str:
         """The permanent address."""
-        return f"{settings.SITE_URL}{self.path}?{self.query}"
+        return f"{settings.SITE_URL}{self.path}{self._asked}"
 
     @property
     def files(self) -> dict[str, str]:
         """{name: address on this site} of the files."""
-        return {NAMES[form]: f"{self.path}{file}?{self.query}" for form, file in FILES.items()}
+        return {NAMES[form]: f"{self.path}{file}{self._asked}" for form, file in FILES.items()}
+
+    @property
+    def _asked(self) -> str:
+        return f"?{self.query}" if self.query else ""
 
     @property
     def day(self) -> str:
@@ -158,8 +164,14 @@ def of_ranking(lens: str, asked: Mapping[str, str], revision: Revision | None) -
 
 def of_data(revision: Revision | None) -> Citation:
     """The whole data set."""
-    title = "Openness: evidence on how open AI projects are, and to whom"
-    return _cited("data", title, "data", [], [], revision)
+    return _cited("data", TITLE_OF_DATA, "data", [], [], revision)
+
+
+def of_dataset(day: str, revision: int, at: datetime) -> Citation:
+    """The package of the data set of one day (ISO), whose address has the same bytes for good."""
+    with override(settings.LANGUAGE_CODE):
+        path = reverse("dataset", args=[day])
+    return Citation(f"openness-data-{day}", TITLE_OF_DATA, path, "", revision, at)
 
 
 def _cited(

@@ -45,6 +45,7 @@ class Environment:
     second_factor: bool | None
     email_url: str | None
     email_from: str | None
+    datasets_kept: int | None
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -78,6 +79,7 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         else None,
         email_url=_mail_server(values.get("EMAIL_URL")),
         email_from=_sender(values.get("EMAIL_FROM")),
+        datasets_kept=_days("DATASETS_KEPT", values.get("DATASETS_KEPT")),
     )
 
 
@@ -176,6 +178,12 @@ def _port(value: str) -> int:
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
     raise ImproperlyConfigured(f"PORT is a number from 1 to 65535, not {value!r}.")
+
+
+def _days(name: str, value: str | None) -> int | None:
+    if value is None or (value.isascii() and value.isdigit() and 1 <= int(value) <= 36500):
+        return None if value is None else int(value)
+    raise ImproperlyConfigured(f"{name} is a number of days, not {value!r}.")
 
 
 def _boolean(name: str, value: str) -> bool:

@@ -51,6 +51,15 @@ def gigabytes(value: float) -> str:
     return f"{count(value) if value >= 99.95 else _plain(value, 1)} GB"
 
 
+def file_size(size: float) -> str:
+    """The size of a file, from bytes: `640 bytes`, `12 kB`, `3.4 MB` (powers of 1000, as in SI)."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size >= 0.9995 * unit:
+            value = size / unit
+            return f"{_plain(value, 0 if value >= 99.95 else 1)} {name}"
+    return f"{size:.0f} bytes"
+
+
 def power(value: float) -> str:
     """A large number as a power of ten: `3.8 × 10²⁵`."""
     if value <= 0:

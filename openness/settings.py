@@ -72,8 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "openness.middleware.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # Adds random bytes, so that a secret cannot be guessed from a compressed page's length.
-    "django.middleware.gzip.GZipMiddleware",
+    "openness.middleware.Compression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -209,6 +208,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "openness.tasks.forget_drafts",
         "schedule": crontab(hour=3, minute=40),
     },
+    # Once a day: after midnight (UTC) there is none of today. Whoever is off at night catches up.
+    "write the data set": {
+        "task": "openness.tasks.write_dataset",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 60},
+    },
     # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
     # that nobody has started when the next one comes is of no use any more.
     "score what changed": {
@@ -239,6 +244,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
 ]
+
+# The packages of the open data set, one folder a day, and how many days they are kept (None: all).
+DATASETS = HOME / "datasets"
+DATASETS_KEPT = ENVIRONMENT.datasets_kept
 
 # How long a draft is kept after somebody last kept it.
 DRAFTS_KEPT = timedelta(days=90)

@@ -55,6 +55,18 @@ def heartbeat() -> None:
     log.info("schedule and worker are alive")
 
 
+# Some seconds for thousands of projects, minutes for a million.
+@shared_task(soft_time_limit=1500, time_limit=1800, ignore_result=True)
+def write_dataset() -> None:
+    """Write the open data set of today, if there is none yet."""
+    from openness.services.datasets import (  # noqa: PLC0415 with it comes pyarrow, 45 MB for others
+        write_of_the_day,
+    )
+
+    done = write_of_the_day()
+    log.info("data set: %s", done.reason or done.folder)
+
+
 # A round ends by itself long before; the limits are for a visit that hangs against all odds.
 @shared_task(soft_time_limit=90, time_limit=120, ignore_result=True)
 def visit(source: str) -> None:

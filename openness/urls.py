@@ -18,6 +18,7 @@ from openness.views.data.citations import (
     cite_project,
     cite_ranking,
 )
+from openness.views.data.datasets import dataset, dataset_file
 from openness.views.data.feeds import changes_atom, changes_json
 from openness.views.data.lists import changes_csv, licenses, metadata, organizations
 from openness.views.data.projects import (
@@ -95,6 +96,7 @@ urlpatterns = [
         )
         for form, name in CITATION_FILES.items()
     ),
+    path("data/<slug:day>/<str:name>", dataset_file, name="dataset-file"),
     path("api/docs/", api_docs, name="api-docs"),
     path("api/", include("openness.api.urls")),
     path("admin/", admin.site.urls),
@@ -121,6 +123,7 @@ urlpatterns = [
         path("plots/", all_plots, name="plots"),
         path("plots/<slug:key>.svg", plot_svg, name="plot-svg"),
         path("data/", downloads, name="data"),
+        path("data/<slug:day>/", dataset, name="dataset"),
         path("changes/", all_changes, name="changes"),
         path("status/", status, name="status"),
         path("submit/", submit, name="submit"),

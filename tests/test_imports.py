@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from openness.models import Evidence, Identifier, Judgement, Project, Score, Snapshot, Subject
-from openness.services.catalogue import export
+from openness.services.catalogue import write_catalogue
 from openness.services.imports import import_index
 from openness.sources import SOURCES
 from tests.factories import OrganizationFactory, ProjectFactory
@@ -125,7 +125,7 @@ def test_with_known_only_nothing_new_is_made(folder: Path) -> None:
 
 def test_with_facts_only_no_sentence_of_a_publisher_is_kept(folder: Path, tmp_path: Path) -> None:
     import_index(source=SOURCES["opening-up"], path=folder, facts_only=True)
-    export(tmp_path / "out")
+    write_catalogue(tmp_path / "out")
     text = "".join(path.read_text() for path in (tmp_path / "out").iterdir())
     assert "Heron 7B" in text
     assert "A bird that talks" not in text

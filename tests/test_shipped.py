@@ -13,13 +13,13 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from openness.exports.dataset.tables import CATALOGUE as TABLES
 from openness.filters import Query
 from openness.models import Evidence, Listing, Project, Score
 from openness.rankings import page_of, stream
 from openness.services.assess import assess
-from openness.services.catalogue import export, load
+from openness.services.catalogue import load, write_catalogue
 from openness.services.imports import import_index
-from openness.services.tables import TABLES
 from openness.sources import SOURCES
 from tests.test_catalogue import AT_HAND, CATALOGUE
 
@@ -59,8 +59,8 @@ def test_loading_it_again_changes_nothing() -> None:
     assert (done.moved, done.listed, done.scores) == (0, 0, 0)
 
 
-def test_it_is_what_export_dataset_writes(tmp_path: Path) -> None:
-    export(tmp_path)
+def test_it_is_what_export_dataset_writes_as_the_catalogue(tmp_path: Path) -> None:
+    write_catalogue(tmp_path)
     for name in TABLES:
         assert (tmp_path / f"{name}.csv").read_bytes() == (
             CATALOGUE / f"{name}.csv"

@@ -81,11 +81,11 @@ def assess(
             done.scores += publish(lens=lens, revision=revision)
         keep_projects(revision, None if projects is None else touched)
         if projects is None and (done.listed or done.scores):
-            _analyze()
+            analyze()
     return done
 
 
-def _analyze() -> None:
+def analyze() -> None:
     """Tell the planner what is there; autovacuum would come a minute later, after slow pages."""
     written = (Project, Profile, Listing, Score, ProjectProfile, ProjectPeriod, Evidence)
     with connection.cursor() as cursor:

@@ -1,20 +1,21 @@
-"""Load the tables of the open data set into the site, and write them from it."""
+"""Load the tables of the open data set into the site, and write those that we ship."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 
+from openness.exports.dataset.files import write_csv
+from openness.exports.dataset.rows import SHIPPED, rows, statements_in_force
+from openness.exports.dataset.tables import CATALOGUE, CLAIM
 from openness.models import (
     Edition,
-    Evidence,
     Identifier,
-    Judgement,
     Organization,
     Project,
     Quantity,
@@ -25,13 +26,13 @@ from openness.models.evidence import claim_of
 from openness.services.hold import Statements, hold
 from openness.services.periods import keep_published
 from openness.services.record import record_judgements
+from openness.services.restore import Places, restore
 from openness.services.scores import publish
-from openness.services.tables import CLAIM, TABLES, Row, TableError, read_table, write_table
+from openness.services.tables import Row, TableError, read_table
 from openness.sources.reading import EditionOf, Reading, Said
 from scoring.facts import Claim
 
 BATCH = 2000
-SHIPPED = Path(__file__).resolve().parent.parent / "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,19 @@ class Loader:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.counts: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
+        self.counts: dict[str, Counter[str]] = {name: Counter() for name in CATALOGUE}
+        # A record can only be taken over whole, by a site that has none of its own.
+        self.with_record = (folder / "revisions.csv").exists() and not (
+            Revision.objects.exists() or Project.objects.exists()
+        )
 
     @transaction.atomic
     def load(self) -> Loaded:
         """Make the site hold what the tables say; rows that they do not name stay as they are.
 
-        Raises TableError for a table that cannot be read or a reference to nothing.
+        An empty site also takes over the record of a data set: its revisions, former statements,
+        changes and results. Raises TableError for a table that cannot be read or a reference to
+        nothing.
         """
         self._upsert("organizations", Organization, ("slug",), lambda row: row)
         self.organizations = self._keys(Organization)
@@ -79,9 +86,18 @@ class Loader:
         self._upsert("subjects", Subject, ("index", "key"), self._subject)
         self.subjects = {(s.index, s.key): s for s in Subject.objects.all()}
         touched = self._load_judgements()
+        if self.with_record:
+            return self._restore()
         revision = self._load_evidence()
         publish(subjects=[self.subjects[at] for at in touched], revision=revision)
         keep_published(revision)
+        return Loaded(self.counts)
+
+    def _restore(self) -> Loaded:
+        editions = {(row.index, row.key): row.pk for row in Edition.objects.all()}
+        subjects = {at: row.pk for at, row in self.subjects.items()}
+        taken = restore(self.folder, Places(self.organizations, self.projects, editions, subjects))
+        self.counts |= {name: Counter(created=count) for name, count in taken.items()}
         return Loaded(self.counts)
 
     @staticmethod
@@ -194,6 +210,8 @@ class Loader:
         groups: dict[tuple[int, str, str], list[Claim]] = defaultdict(list)
         authors: dict[tuple[int, str, str], str] = {}
         for line, row in read_table(self.folder, "evidence"):
+            if row["until"] is not None:
+                continue
             project = self._reference(self.projects, row["project"], "evidence", line)
             subject = row["subject"]
             if subject:
@@ -232,98 +250,11 @@ def load(folder: Path = SHIPPED) -> Loaded:
     return Loader(folder).load()
 
 
-def export(folder: Path) -> dict[str, int]:
-    """Write all tables of the site into a folder: {table: number of rows}."""
+def write_catalogue(folder: Path) -> dict[str, int]:
+    """Write the tables that our repository ships into a folder: {table: number of rows}."""
     folder.mkdir(parents=True, exist_ok=True)
-    return {name: write_table(folder, name, rows()) for name, rows in _ROWS.items()}
-
-
-def _slug(row: models.Model | None) -> str:
-    return str(getattr(row, "slug", "")) if row is not None else ""
-
-
-def _plain(row: models.Model, table: str, **references: str) -> Row:
-    return {
-        column.name: references[column.name]
-        if column.name in references
-        else getattr(row, column.name)
-        for column in TABLES[table]
-    }
-
-
-def _organizations() -> Iterator[Row]:
-    # Those of synthetic projects are as made up as these.
-    for row in Organization.objects.exclude(source="simulate").order_by("slug"):
-        yield _plain(row, "organizations")
-
-
-def _projects() -> Iterator[Row]:
-    rows = Project.objects.filter(synthetic=False).select_related("organization", "derived_from")
-    for row in rows.order_by("slug"):
-        yield _plain(
-            row,
-            "projects",
-            organization=_slug(row.organization),
-            derived_from=_slug(row.derived_from),
-        )
-
-
-def _identifiers() -> Iterator[Row]:
-    rows = Identifier.objects.filter(project__synthetic=False).select_related("project")
-    for row in rows.order_by("project__slug", "source", "kind", "reference"):
-        yield _plain(row, "identifiers", project=row.project.slug)
-
-
-def _quantities() -> Iterator[Row]:
-    rows = Quantity.objects.filter(project__synthetic=False).select_related("project")
-    for row in rows.order_by("project__slug", "name", "source", "detail"):
-        yield _plain(row, "quantities", project=row.project.slug)
-
-
-def _editions() -> Iterator[Row]:
-    for row in Edition.objects.order_by("index", "key"):
-        yield _plain(row, "editions")
-
-
-def _subjects() -> Iterator[Row]:
-    for row in Subject.objects.select_related("project", "organization").order_by("index", "key"):
-        yield _plain(
-            row, "subjects", project=_slug(row.project), organization=_slug(row.organization)
-        )
-
-
-def _judgements() -> Iterator[Row]:
-    rows = Judgement.objects.select_related("edition", "subject")
-    for row in rows.order_by("edition__index", "edition__key", "subject__key", "position"):
-        yield _plain(
-            row,
-            "judgements",
-            index=row.edition.index,
-            edition=row.edition.key,
-            subject=row.subject.key,
-        )
-
-
-def _evidence() -> Iterator[Row]:
-    rows = Evidence.objects.in_force().filter(project__synthetic=False)
-    for row in rows.select_related("project", "subject").order_by(
-        "project__slug", "component", "source", "subject__key"
-    ):
-        yield _plain(
-            row,
-            "evidence",
-            project=row.project.slug,
-            subject=row.subject.key if row.subject else "",
-        )
-
-
-_ROWS: dict[str, Callable[[], Iterator[Row]]] = {
-    "organizations": _organizations,
-    "projects": _projects,
-    "identifiers": _identifiers,
-    "quantities": _quantities,
-    "editions": _editions,
-    "subjects": _subjects,
-    "judgements": _judgements,
-    "evidence": _evidence,
-}
+    counts = {}
+    for name, table in CATALOGUE.items():
+        found = statements_in_force() if name == "evidence" else rows(name)
+        counts[name] = write_csv(folder / f"{name}.csv", table.shipped, found)
+    return counts

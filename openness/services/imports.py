@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
@@ -20,27 +20,9 @@ from openness.services.subjects import (
     record_subjects,
     resolve_bases,
 )
-from openness.sources.reading import Document, FileSource, Reading, Refused, Said
+from openness.sources.prose import without_prose
+from openness.sources.reading import Document, FileSource, Reading, Refused
 from scoring.facts import Quantity
-
-# Keys under which publishers write sentences; facts are under the others.
-PROSE = {
-    "description",
-    "notes",
-    "note",
-    "explanation",
-    "disclosure",
-    "justification",
-    "analysis",
-    "intended_uses",
-    "prohibited_uses",
-    "monitoring",
-    "feedback",
-    "quality_control",
-    "Accessibility notes",
-}
-# A text of more words than this is a sentence, whatever its key; names and licenses are shorter.
-FACT_WORDS = 12
 
 
 @dataclass(slots=True)
@@ -194,25 +176,3 @@ def _snapshots(documents: Sequence[tuple[Document, list[Reading]]]) -> dict[str,
     Snapshot.objects.bulk_create(rows.values(), ignore_conflicts=True)
     kept = {row.sha256: row for row in Snapshot.objects.filter(sha256__in=rows).defer("body")}
     return {key: kept[sha256] for key, sha256 in main.items()}
-
-
-def without_prose(reading: Reading) -> Reading:
-    """The reading without the publisher's sentences: what our own catalogue may hold of it."""
-    return replace(reading, said=tuple(_plain(said) for said in reading.said))
-
-
-def _plain(said: Said) -> Said:
-    return replace(
-        said,
-        value=str(_facts(said.value)),
-        note="",
-        attributes={k: _facts(v) for k, v in said.attributes.items() if k not in PROSE},
-    )
-
-
-def _facts(value: object) -> object:
-    if isinstance(value, dict):
-        return {k: _facts(v) for k, v in value.items() if k not in PROSE}
-    if isinstance(value, str) and len(value.split()) > FACT_WORDS:
-        return ""
-    return value

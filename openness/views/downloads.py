@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from openness import words
 from openness.citations import of_data
+from openness.exports.dataset.rows import sources
+from openness.exports.dataset.shelf import packages
 from openness.exports.lists import CHANGES, LICENSE_COLUMNS, ORGANIZATIONS
 from openness.exports.rankings import COLUMNS
 from openness.exports.tables import Column
@@ -45,6 +47,8 @@ def downloads(request: HttpRequest) -> HttpResponse:
             _("statements in force"): Evidence.objects.in_force().count(),
             _("judgements of publishers"): Judgement.objects.exclude(dimension="").count(),
         },
+        "packages": packages(),
+        "named": sources(),
         "editions": Edition.objects.order_by("index", "-key"),
         "site_url": settings.SITE_URL,
         "cited": of_data,

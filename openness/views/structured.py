@@ -10,12 +10,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from openness.exports.dataset.shelf import Package
 from openness.exports.tables import LICENSE_URL
 from openness.facts import Dossier
 from openness.models import Project
 from scoring.facts import Kind
 from scoring.licenses import LICENSES
 
+JSON = "application/json"
 TYPES = {Kind.DATASET: "Dataset", Kind.SERVICE: "WebApplication"}
 """schema.org has no type for a model: it is software that one runs."""
 
@@ -34,7 +36,10 @@ def structured(request: HttpRequest, context: Mapping[str, Any]) -> str:
     held = context.get("held")
     if name == "project" and isinstance(held, Dossier):
         return _safe(_project(held))
-    return _safe(_catalogue()) if name == "data" else ""
+    if name not in ("data", "dataset"):
+        return ""
+    packages = context.get("packages") or [context.get("package")]
+    return _safe(_catalogue(packages[0]))
 
 
 def _project(held: Dossier) -> dict[str, Any]:
@@ -60,26 +65,54 @@ def _is_spdx(license_: str) -> bool:
     return row is not None and row.spdx
 
 
-def _catalogue() -> dict[str, Any]:
-    def download(name: str, form: str) -> dict[str, str]:
-        return {
-            "@type": "DataDownload",
-            "encodingFormat": form,
-            "contentUrl": f"{settings.SITE_URL}{reverse(name)}",
+def _catalogue(package: Package | None) -> dict[str, Any]:
+    """The data set, with the files of a package (None: none was written yet)."""
+    if package is None:
+        address = f"{settings.SITE_URL}{reverse('data')}"
+        files = [(reverse("rankings-csv"), "text/csv"), (reverse("rankings-json"), JSON)]
+        dated: dict[str, Any] = {"distribution": [_download(*one) for one in files]}
+    else:
+        address = package.citation.address
+        dated = {
+            "identifier": address,
+            "version": package.day,
+            "datePublished": package.day,
+            "distribution": [
+                _download(
+                    reverse("dataset-file", args=[package.day, one["path"]]), one["mediatype"]
+                )
+                | {"name": one["name"], "contentSize": str(one["bytes"])}
+                | {"sha256": one["hash"].removeprefix("sha256:")}
+                for one in package.resources
+            ],
         }
-
     return {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": "Openness",
         "description": "Evidence on how open AI projects are, and to whom, with its sources.",
-        "url": f"{settings.SITE_URL}{reverse('data')}",
+        "url": address,
+        "creator": {"@type": "Organization", "name": "Openness", "url": settings.SITE_URL},
         "license": LICENSE_URL,
         "isAccessibleForFree": True,
-        "distribution": [
-            download("rankings-csv", "text/csv"),
-            download("rankings-json", "application/json"),
-        ],
+        **dated,
+    }
+
+
+def _file(package: Package, resource: Mapping[str, Any]) -> dict[str, str]:
+    path = reverse("dataset-file", args=[package.day, resource["path"]])
+    return _download(path, resource["mediatype"]) | {
+        "name": resource["name"],
+        "contentSize": str(resource["bytes"]),
+        "sha256": resource["hash"].removeprefix("sha256:"),
+    }
+
+
+def _download(path: str, form: str) -> dict[str, str]:
+    return {
+        "@type": "DataDownload",
+        "encodingFormat": form,
+        "contentUrl": f"{settings.SITE_URL}{path}",
     }
 
 

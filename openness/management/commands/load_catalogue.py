@@ -1,4 +1,7 @@
-"""Load the shipped catalogue, or another folder of the same tables; twice is the same as once."""
+"""Load the shipped catalogue, or a package of the data set; twice is the same as once.
+
+A site that holds nothing yet takes over the whole of a package, its record too.
+"""
 
 import json
 from argparse import ArgumentParser
@@ -6,7 +9,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from openness.services.catalogue import SHIPPED, load
+from openness.exports.dataset.rows import SHIPPED
+from openness.services.catalogue import load
 from openness.services.tables import TableError
 
 

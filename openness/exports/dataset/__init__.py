@@ -1,0 +1,1 @@
+"""The open data set: every table that others may have, as a Frictionless Data Package."""
