@@ -45,6 +45,8 @@ class Environment:
     second_factor: bool | None
     email_url: str | None
     email_from: str | None
+    log_format: str
+    metrics_token: str | None
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -78,6 +80,8 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         else None,
         email_url=_mail_server(values.get("EMAIL_URL")),
         email_from=_sender(values.get("EMAIL_FROM")),
+        log_format=_log_format(values.get("LOG_FORMAT", "line")),
+        metrics_token=_token("METRICS_TOKEN", values.get("METRICS_TOKEN")),
     )
 
 
@@ -176,6 +180,12 @@ def _port(value: str) -> int:
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
     raise ImproperlyConfigured(f"PORT is a number from 1 to 65535, not {value!r}.")
+
+
+def _log_format(value: str) -> str:
+    if value in ("line", "json"):
+        return value
+    raise ImproperlyConfigured(f"LOG_FORMAT is line or json, not {value!r}.")
 
 
 def _boolean(name: str, value: str) -> bool:

@@ -31,6 +31,7 @@ from openness.views.home import home
 from openness.views.licenses import license_page
 from openness.views.licenses import licenses as license_list
 from openness.views.methods import method, methods
+from openness.views.metrics import metrics
 from openness.views.organizations import organization
 from openness.views.organizations import organizations as organization_list
 from openness.views.plots import all_plots, plot_svg
@@ -47,6 +48,7 @@ from openness.views.tray import tray
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("metrics/", metrics, name="metrics"),
     path("rankings.csv", rankings_csv, name="rankings-csv"),
     path("rankings.json", rankings_json, name="rankings-json"),
     path("rankings.csv-metadata.json", rankings_metadata, name="rankings-metadata"),
