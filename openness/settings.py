@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60},
     "tell senders": {"task": "openness.tasks.tell_senders", "schedule": 60},
+    "tell watchers": {"task": "openness.tasks.tell_watchers", "schedule": 5 * 60},
     "forget drafts": {
         "task": "openness.tasks.forget_drafts",
         "schedule": crontab(hour=3, minute=40),

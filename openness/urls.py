@@ -45,6 +45,7 @@ from openness.views.status import status
 from openness.views.submissions import submission, submit
 from openness.views.trails import cell
 from openness.views.tray import tray
+from openness.views.watches import watch, watch_project
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -107,6 +108,8 @@ urlpatterns = [
         path("tray/", tray, name="tray"),
         path("projects/<slug:slug>/", project, name="project"),
         path("projects/<slug:slug>/history/", history, name="history"),
+        path("projects/<slug:slug>/watch/", watch_project, name="watch-project"),
+        path("watches/<slug:token>/", watch, name="watch"),
         path("projects/<slug:slug>/components/<slug:component>/", cell, name="cell"),
         path("organizations/", organization_list, name="organizations"),
         path("organizations/<slug:slug>/", organization, name="organization"),
