@@ -44,7 +44,7 @@ def watch_project(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def watch(request: HttpRequest, token: str) -> HttpResponse:
-    """`/watches/<token>/`: for whoever has the link. Mail servers open it, so that changes nothing."""
+    """`/watches/<token>/`: for who has the link. Mail servers open it, so that changes nothing."""
     row = get_object_or_404(Watch.objects.select_related("project"), token=token)
     if request.method == "POST":
         if request.POST.get("do") == "end":
