@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60},
     "tell senders": {"task": "openness.tasks.tell_senders", "schedule": 60},
+    "prune visits": {"task": "openness.tasks.prune_visits", "schedule": crontab(hour=3, minute=50)},
     "tell watchers": {"task": "openness.tasks.tell_watchers", "schedule": 5 * 60},
     "forget drafts": {
         "task": "openness.tasks.forget_drafts",
@@ -243,6 +244,8 @@ CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
 ]
 
+# How long a visit stays in the log unless it brought something.
+VISITS_KEPT = timedelta(days=90)
 # How long a draft is kept after somebody last kept it.
 DRAFTS_KEPT = timedelta(days=90)
 

@@ -13,6 +13,7 @@ from openness.models import Lookup, Submission
 from openness.services import drafts, letters, links, lookups, maintainers, watches
 from openness.services.assess import assess
 from openness.services.refresh import Rest, visit_due
+from openness.services.refresh_prune import prune_log
 from openness.services.refresh_runs import end_runs
 from openness.services.refresh_scores import score_pending as score_what_changed
 from openness.sources import LIVE
@@ -107,6 +108,13 @@ def note_links() -> None:
     """Note the links of new statements and submissions, to be checked."""
     if new := links.enroll():
         log.info("noted %d new links", new)
+
+
+@shared_task(ignore_result=True)
+def prune_visits() -> None:
+    """Remove old visits from the log."""
+    if removed := prune_log():
+        log.info("removed %d old visits from the log", removed)
 
 
 @shared_task(ignore_result=True)

@@ -130,6 +130,10 @@ class Loader:
     def _of_project(self, row: Row) -> Row:
         name = "identifiers" if "reference" in row else "quantities"
         row["project_id"] = self._reference(self.projects, row.pop("project"), name, row["_line"])
+        if name == "identifiers" and not row["immutable_id"]:
+            del row[
+                "immutable_id"
+            ]  # a worker may have seen it; a table that does not say it is none
         return row
 
     def _load_projects(self) -> None:
