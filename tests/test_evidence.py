@@ -78,6 +78,11 @@ def test_the_first_word_of_a_source_is_no_change() -> None:
         (component("tests", "open"), component("tests", "unknown"), "withdrawn"),
         (weights(license_raw=""), weights(license_raw="MIT"), "first_declared"),
         (weights(license_raw="MIT"), weights(license_raw=""), "withdrawn"),
+        (
+            replace(weights(license_raw=""), license_id="none-declared"),
+            weights(license_raw="MIT"),
+            "first_declared",
+        ),
         (weights(), replace(weights(), license_raw="apache 2.0"), "renamed"),
         (weights(license_raw="MIT"), weights(license_raw="Apache-2.0"), "lateral"),
         (component("tests"), component("tests", link="https://example.org/2"), "corrected"),

@@ -93,6 +93,9 @@ def _moved(old: tuple[int, int], new: tuple[int, int]) -> str:
 def _terms_moved(old: Evidence, new: Evidence) -> str:
     if old.license_raw == new.license_raw:
         return ""
+    # That none was declared has an id too, and is no license that could be more open or less.
+    if not old.license_raw or not new.license_raw:
+        return "withdrawn" if old.license_raw else "first_declared"
     return license_change(old.license_id or old.license_raw, new.license_id or new.license_raw)
 
 
