@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from openness import visited
 from openness.models import (
     Change,
     Edition,
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin  # generic for the type checker only
+
+
+VISITS = 30
+"""Questions of an address that its page shows."""
 
 
 def _reviewer(request: HttpRequest) -> User:
@@ -237,23 +242,37 @@ class IdentifierAdmin(ReadOnly):
     list_filter = ("source", "state")
     search_fields = ("reference",)
     list_select_related = ("project",)
-    readonly_fields = ("log",)
+    fields = (
+        *("project", "source", "kind", "reference", "immutable_id", "state", "fails"),
+        *("last_ok_at", "next_visit"),
+    )
+    readonly_fields = ("next_visit",)
     actions = ("fetch_now",)
+    change_form_template = "admin/identifier.html"
 
-    @admin.display(description="log")
-    def log(self, row: Identifier) -> SafeString:
-        """The last visits, newest first."""
-        return format_html(
-            "<ul>{}</ul>",
-            format_html_join(
-                "",
-                "<li>{} {} {}: {}, {} fields changed</li>",
-                (
-                    (f"{one.at:%Y-%m-%d %H:%M:%S}", one.status, one.meaning, one.words, one.changed)
-                    for one in row.fetches.all()[:20]
-                ),
-            ),
-        )
+    @admin.display(description="next visit")
+    def next_visit(self, row: Identifier) -> str:
+        """When it is due, or who has it in hand."""
+        return visited.next_visit(row)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The address with its log and what is read there; a POST has it fetched."""
+        row = self.get_object(request, object_id)
+        fetchable = row is not None and row.source in LIVE and self.has_refresh_permission(request)
+        if fetchable and "_fetch" in request.POST:
+            self.fetch_now(request, Identifier.objects.filter(pk=object_id))
+            return HttpResponseRedirect(request.path)
+        shown: dict[str, Any] = {"fetchable": fetchable}
+        if row is not None:
+            read = row.observations.filter(ended_at__isnull=True).exclude(value="")
+            shown |= {"lines": visited.log_of(row, most=VISITS), "observed": read}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def has_refresh_permission(self, request: HttpRequest) -> bool:
         """Sending workers out asks for the permission to change addresses."""

@@ -46,6 +46,8 @@ class Environment:
     email_url: str | None
     email_from: str | None
     datasets_kept: int | None
+    log_format: str
+    metrics_token: str | None
 
 
 def read(given: Mapping[str, str] | None = None) -> Environment:
@@ -80,6 +82,8 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         email_url=_mail_server(values.get("EMAIL_URL")),
         email_from=_sender(values.get("EMAIL_FROM")),
         datasets_kept=_days("DATASETS_KEPT", values.get("DATASETS_KEPT")),
+        log_format=_log_format(values.get("LOG_FORMAT", "line")),
+        metrics_token=_token("METRICS_TOKEN", values.get("METRICS_TOKEN")),
     )
 
 
@@ -184,6 +188,12 @@ def _days(name: str, value: str | None) -> int | None:
     if value is None or (value.isascii() and value.isdigit() and 1 <= int(value) <= 36500):
         return None if value is None else int(value)
     raise ImproperlyConfigured(f"{name} is a number of days, not {value!r}.")
+
+
+def _log_format(value: str) -> str:
+    if value in ("line", "json"):
+        return value
+    raise ImproperlyConfigured(f"LOG_FORMAT is line or json, not {value!r}.")
 
 
 def _boolean(name: str, value: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which changes an address asks for: one meaning for feed, CSV and API."""
+"""Changes: which ones an address asks for, with one meaning everywhere, and each in a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from openness import asof
+from openness import asof, words
 from openness.filters import Ignored, Query
 from openness.models import Change
 from openness.models.record import CHANGE_CLASSES
@@ -83,3 +83,18 @@ def _wrong(name: str, text: str) -> str:
     if len(text) > 200 or "\x00" in text:
         return _("at most 200 characters of plain text")
     return ""
+
+
+def sentence(row: Change) -> str:
+    """What became of a fact, without the name of the project."""
+    if row.field == "project":
+        return _("Entered.")
+    what = words.component(row.field)
+    said = {"what": what, "old": _value(row.old), "new": _value(row.new)}
+    if row.old and row.new:
+        return _("%(what)s: from %(old)s to %(new)s.") % said
+    return (_("%(what)s: %(new)s.") if row.new else _("%(what)s: withdrawn.")) % said
+
+
+def _value(text: str) -> str:
+    return words.ladder(words.STATES, text) if text.partition("..")[0] in words.STATES else text

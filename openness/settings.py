@@ -26,6 +26,9 @@ ARXIV_URL = ENVIRONMENT.arxiv_url
 DATABASE_URL = embedded.database_url(ENVIRONMENT)
 REDIS_URL = embedded.redis_url(ENVIRONMENT)
 
+# Who may read /metrics/; unset: this machine alone.
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+
 # Security
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key or secret.kept(HOME / "secret-key")
@@ -36,7 +39,7 @@ CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = HTTPS
 # Whoever watches /health/ does so from inside, without a certificate.
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]
+SECURE_REDIRECT_EXEMPT = [r"^(health|metrics)/$"]
 # With an https address a proxy stands before us; docs/deployment.md says what it must set.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
@@ -204,6 +207,8 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "heartbeat": {"task": "openness.tasks.heartbeat", "schedule": 5 * 60},
     "tell senders": {"task": "openness.tasks.tell_senders", "schedule": 60},
+    "prune visits": {"task": "openness.tasks.prune_visits", "schedule": crontab(hour=3, minute=50)},
+    "tell watchers": {"task": "openness.tasks.tell_watchers", "schedule": 5 * 60},
     "forget drafts": {
         "task": "openness.tasks.forget_drafts",
         "schedule": crontab(hour=3, minute=40),
@@ -249,6 +254,8 @@ CELERY_TASK_QUEUES = [
 DATASETS = HOME / "datasets"
 DATASETS_KEPT = ENVIRONMENT.datasets_kept
 
+# How long a visit stays in the log unless it brought something.
+VISITS_KEPT = timedelta(days=90)
 # How long a draft is kept after somebody last kept it.
 DRAFTS_KEPT = timedelta(days=90)
 
@@ -299,7 +306,14 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.email_from or f"openness@{urlsplit(SITE_URL).ho
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(levelname)s %(name)s: %(message)s"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": ["levelname", "name", "process", "message"],
+            "timestamp": True,
+        },
+    },
     "filters": {
         # Whoever watches /health/ reads the answer; at a start it is "not yet" for a moment.
         "no_health": {
@@ -307,7 +321,7 @@ LOGGING = {
             "callback": lambda record: "/health/" not in (record.args or ()),
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.log_format}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django's own handlers would print a second time and write mail to nobody.
     "loggers": {

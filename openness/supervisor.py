@@ -35,8 +35,10 @@ class Program:
 class Supervisor:
     """Starts the programs, relays what they print, ends when told to or when one of them ends."""
 
-    def __init__(self, programs: Sequence[Program]) -> None:
+    def __init__(self, programs: Sequence[Program], *, prefixed: bool = True) -> None:
+        """`prefixed`: each line of a log begins with the time and the program's name."""
         self.programs = programs
+        self.prefixed = prefixed
         self.width = max(len(program.name) for program in programs)
         self.colored = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self.told_to_stop = threading.Event()
@@ -84,12 +86,12 @@ class Supervisor:
     def _relay(self, name: str, child: subprocess.Popen[str], color: int) -> None:
         assert child.stdout is not None  # noqa: S101 it is a pipe
         for line in child.stdout:
-            prefix = f"{datetime.now().astimezone():%H:%M:%S} {name:<{self.width}} |"
+            prefix = f"{datetime.now().astimezone():%H:%M:%S} {name:<{self.width}} | "
             if self.colored:
                 prefix = f"\033[{color}m{prefix}\033[0m"
             try:
                 # In one piece, or lines of two programs would run into each other.
-                sys.stdout.write(f"{prefix} {line.rstrip()}\n")
+                sys.stdout.write(f"{prefix if self.prefixed else ''}{line.rstrip()}\n")
                 sys.stdout.flush()
             except OSError:  # nobody reads it any more; the program must not block for that
                 continue

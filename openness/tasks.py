@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import transaction
 
 from openness.models import Lookup, Submission
-from openness.services import drafts, letters, links, lookups, maintainers
+from openness.services import drafts, letters, links, lookups, maintainers, watches
 from openness.services.assess import assess
 from openness.services.refresh import Rest, visit_due
+from openness.services.refresh_prune import prune_log
 from openness.services.refresh_runs import end_runs
 from openness.services.refresh_scores import score_pending as score_what_changed
 from openness.sources import LIVE
@@ -40,6 +41,20 @@ def tell_senders() -> None:
     """Write to those whose submission was decided."""
     if told := letters.tell_senders():
         log.info("told %s senders", told)
+
+
+@shared_task(ignore_result=True)
+def tell_watchers() -> None:
+    """Send links to new watchers and news to confirmed ones; forget those who never confirmed."""
+    links, told = watches.write_links(), watches.tell_watchers()
+    forgotten = watches.forget_unconfirmed()
+    if links or told or forgotten:
+        log.info("watchers: %s links sent, %s told, %s forgotten", links, told, forgotten)
+
+
+def have_watchers_told() -> None:
+    """Have a worker do so once the wish is there; the schedule does it as well, a little later."""
+    transaction.on_commit(tell_watchers.delay, robust=True)
 
 
 @shared_task(ignore_result=True)
@@ -105,6 +120,13 @@ def note_links() -> None:
     """Note the links of new statements and submissions, to be checked."""
     if new := links.enroll():
         log.info("noted %d new links", new)
+
+
+@shared_task(ignore_result=True)
+def prune_visits() -> None:
+    """Remove old visits from the log."""
+    if removed := prune_log():
+        log.info("removed %d old visits from the log", removed)
 
 
 @shared_task(ignore_result=True)

@@ -37,6 +37,7 @@ from openness.views.home import home
 from openness.views.licenses import license_page
 from openness.views.licenses import licenses as license_list
 from openness.views.methods import method, methods
+from openness.views.metrics import metrics
 from openness.views.organizations import organization
 from openness.views.organizations import organizations as organization_list
 from openness.views.plots import all_plots, plot_svg
@@ -50,9 +51,11 @@ from openness.views.status import status
 from openness.views.submissions import submission, submit
 from openness.views.trails import cell
 from openness.views.tray import tray
+from openness.views.watches import watch, watch_project
 
 urlpatterns = [
     path("health/", health, name="health"),
+    path("metrics/", metrics, name="metrics"),
     path("rankings.csv", rankings_csv, name="rankings-csv"),
     path("rankings.json", rankings_json, name="rankings-json"),
     path("rankings.csv-metadata.json", rankings_metadata, name="rankings-metadata"),
@@ -113,6 +116,8 @@ urlpatterns = [
         path("tray/", tray, name="tray"),
         path("projects/<slug:slug>/", project, name="project"),
         path("projects/<slug:slug>/history/", history, name="history"),
+        path("projects/<slug:slug>/watch/", watch_project, name="watch-project"),
+        path("watches/<slug:token>/", watch, name="watch"),
         path("projects/<slug:slug>/components/<slug:component>/", cell, name="cell"),
         path("organizations/", organization_list, name="organizations"),
         path("organizations/<slug:slug>/", organization, name="organization"),

@@ -78,9 +78,42 @@ def test_the_first_word_of_a_source_is_no_change() -> None:
         (component("tests", "open"), component("tests", "unknown"), "withdrawn"),
         (weights(license_raw=""), weights(license_raw="MIT"), "first_declared"),
         (weights(license_raw="MIT"), weights(license_raw=""), "withdrawn"),
+        (
+            replace(weights(license_raw=""), license_id="none-declared"),
+            weights(license_raw="MIT"),
+            "first_declared",
+        ),
         (weights(), replace(weights(), license_raw="apache 2.0"), "renamed"),
         (weights(license_raw="MIT"), weights(license_raw="Apache-2.0"), "lateral"),
         (component("tests"), component("tests", link="https://example.org/2"), "corrected"),
+        # A gate alone, of one state.
+        (weights("click_through"), weights("by_request"), "less_open"),
+        (weights("by_request"), weights("click_through"), "more_open"),
+        # A gate and the terms at once: the same way, a way and a neutral one, opposite ways.
+        (
+            weights(license_raw="MIT"),
+            weights("by_request", license_raw="CC-BY-NC-4.0"),
+            "less_open",
+        ),
+        (
+            weights("by_request", license_raw="CC-BY-NC-4.0"),
+            weights(license_raw="MIT"),
+            "more_open",
+        ),
+        (weights("by_request", license_raw="MIT"), weights(license_raw="Apache-2.0"), "more_open"),
+        (weights("by_request", license_raw=""), weights(license_raw="MIT"), "more_open"),
+        (weights(license_raw="MIT"), weights("by_request", license_raw=""), "withdrawn"),
+        (
+            weights("by_request", license_raw="MIT"),
+            weights(license_raw="CC-BY-NC-4.0"),
+            "unclassified",
+        ),
+        (
+            weights(license_raw="CC-BY-NC-4.0"),
+            weights("by_request", license_raw="MIT"),
+            "unclassified",
+        ),
+        (weights("by_request", license_raw="MIT"), weights(license_raw=""), "unclassified"),
     ],
 )
 def test_a_change_is_named_by_how_it_moved(old: Claim, new: Claim, word: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from openness.exports.dataset.tables import CATALOGUE
-from openness.models import Evidence, Organization, Project, Revision
+from openness.models import Evidence, Identifier, Organization, Project, Revision
 from openness.services.catalogue import load, write_catalogue
 from openness.services.tables import TableError
 from tests.factories import ProjectFactory, component, project_with, weights
@@ -81,6 +81,15 @@ def test_a_round_trip_is_the_identity(folder: Path, tmp_path: Path) -> None:
     for name in CATALOGUE:
         assert (first / f"{name}.csv").read_bytes() == (second / f"{name}.csv").read_bytes()
     assert "=cmd()" in (first / "organizations.csv").read_text()
+
+
+def test_what_workers_saw_of_an_address_outlasts_a_table_that_does_not_say_it(
+    folder: Path,
+) -> None:
+    load(folder)
+    Identifier.objects.update(immutable_id="65a1")
+    load(folder)
+    assert Identifier.objects.get().immutable_id == "65a1"
 
 
 def test_a_changed_row_updates_and_a_changed_statement_supersedes(folder: Path) -> None:

@@ -41,7 +41,7 @@ def in_words(done: Visit) -> Iterator[str]:
     yield f"  fetched   {_fetched(done)}"
     yield f"  observed  {_observed(done)}"
     yield from (
-        f"            {_moved(field.replace('_', ' '), *pair)}"
+        f"            {_read(field.replace('_', ' '), *pair)}"
         for field, pair in sorted(done.changed.items())
         if any(pair)
     )
@@ -86,7 +86,7 @@ def rescored(before: dict[str, str], after: dict[str, str]) -> Iterable[str]:
     """The results of one project that moved, a line for each lens."""
     for lens, now in after.items():
         if (then := before.get(lens)) != now:
-            yield f"            {lens}: {then or 'none'} -> {now}"
+            yield f"            {words.lens(lens)}: {then or 'none'} -> {now}"
 
 
 def _fetched(done: Visit) -> str:
@@ -95,7 +95,7 @@ def _fetched(done: Visit) -> str:
     if done.meaning == "ok":
         return f"{done.status}: there" if done.state == "ok" else f"{done.status}: {done.state}"
     status = f"{done.status}: " if done.status else ""
-    return f"{status}{done.words} (taken as: {done.meaning.replace('_', ' ')})"
+    return f"{status}{done.words} ({_TAKEN_AS.get(done.state) or done.meaning.replace('_', ' ')})"
 
 
 def _observed(done: Visit) -> str:
@@ -103,11 +103,25 @@ def _observed(done: Visit) -> str:
         return "nothing new; what was observed before is confirmed"
     if not done.observed:
         return "nothing: the answer says nothing of what is in it"
-    return f"{done.observed} fields, {len(done.changed) or 'none'} of them new or different"
+    told = sum(any(pair) for pair in done.changed.values())
+    return f"{done.observed} fields, {told or 'none'} of them new or different"
+
+
+# States of an address in which one answer proves nothing, or no more.
+_TAKEN_AS = {
+    "gone_suspected": "suspected to be gone; three such visits over two days make it certain",
+    "gone": "gone",
+    "failing": "says nothing of what is there; asked again soon",
+    "moved": "nothing is taken over; a person has to look",
+}
 
 
 def _moved(name: str, old: str, new: str) -> str:
     return f"{name}: {_short(old)} -> {_short(new)}"
+
+
+def _read(name: str, old: str, new: str) -> str:
+    return _moved(name, old, new) if old else f"{name}: {_short(new)} (new)"
 
 
 def _short(value: str) -> str:

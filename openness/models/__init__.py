@@ -12,6 +12,7 @@ from openness.models.record import Change, Revision
 from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
 from openness.models.score import Listing, Profile, ProjectProfile, Score
 from openness.models.submission import Review, Submission
+from openness.models.watch import Watch
 
 __all__ = [
     "Change",
@@ -41,4 +42,5 @@ __all__ = [
     "SourceState",
     "Subject",
     "Submission",
+    "Watch",
 ]

@@ -146,6 +146,9 @@ class Loader:
     def _of_project(self, row: Row) -> Row:
         name = "identifiers" if "reference" in row else "quantities"
         row["project_id"] = self._reference(self.projects, row.pop("project"), name, row["_line"])
+        if name == "identifiers" and not row["immutable_id"]:
+            # A worker may have seen it: a table that does not say it does not deny it.
+            del row["immutable_id"]
         return row
 
     def _load_projects(self) -> None:

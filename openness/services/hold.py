@@ -42,7 +42,11 @@ class Statements:
 
 
 def change_class(old: Evidence | None, new: Evidence | None) -> str:
-    """How a statement moved (the words of `Change`), by its state and then its license."""
+    """How a statement moved (the words of `Change`): its state, its access or hosting, its terms.
+
+    What moves both ways at once, as where a gate falls and the terms forbid more, is unclassified:
+    nobody can say whether that is more open.
+    """
     if old is None:
         return "first_declared"
     if new is None:
@@ -55,15 +59,44 @@ def change_class(old: Evidence | None, new: Evidence | None) -> str:
         return "withdrawn"
     if new.access_most == Access.NONE and old.access_most not in ("", Access.NONE):
         return "withdrawn"
-    if before is not None and after is not None and before != after:
-        return "more_open" if after > before else "less_open"
-    if old.license_raw != new.license_raw:
-        if not old.license_raw:
-            return "first_declared"
-        if not new.license_raw:
-            return "withdrawn"
-        return license_change(old.license_id or old.license_raw, new.license_id or new.license_raw)
-    return "corrected"
+    was, now = old.claim(), new.claim()
+    moves = {
+        _moved((before, before), (after, after))
+        if before is not None and after is not None
+        else "",
+        _moved(was.access.places, now.access.places) if was.access and now.access else "",
+        _moved(was.hosting.places, now.hosting.places) if was.hosting and now.hosting else "",
+        _terms_moved(old, new),
+    }
+    up, down = "more_open" in moves, bool(moves & {"less_open", "withdrawn"})
+    if up and down:
+        return "unclassified"
+    return next((one for one in _WEIGHT if one in moves), "corrected")
+
+
+# Of several moves in one direction, the one that says most.
+_WEIGHT = (
+    *("unclassified", "withdrawn", "less_open", "more_open"),
+    *("first_declared", "lateral", "renamed"),
+)
+
+
+def _moved(old: tuple[int, int], new: tuple[int, int]) -> str:
+    """How a span (its ends as steps of a ladder) moved; blank where it did not, or only widened."""
+    if old == new:
+        return ""
+    if new[0] >= old[0] and new[1] >= old[1]:
+        return "more_open"
+    return "less_open" if new[0] <= old[0] and new[1] <= old[1] else ""
+
+
+def _terms_moved(old: Evidence, new: Evidence) -> str:
+    if old.license_raw == new.license_raw:
+        return ""
+    # That none was declared has an id too, and is no license that could be more open or less.
+    if not old.license_raw or not new.license_raw:
+        return "withdrawn" if old.license_raw else "first_declared"
+    return license_change(old.license_id or old.license_raw, new.license_id or new.license_raw)
 
 
 # The classes of terms by what they let one do; "unstated" forbids by silence, unknown is no step.

@@ -8,6 +8,7 @@ waits here; what has to wait gets a later date.
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,16 +20,22 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import LockError, RedisError
+from redis.lock import Lock
 
-from openness.models import Identifier, Observation
-from openness.services.refresh_health import healthy, pause_if_ill, paused, recovered, rest
-from openness.services.refresh_record import Visit, put_back, record
-from openness.services.refresh_schedule import confirms_gone, spread
+from openness.models import Identifier
+from openness.services.refresh_evidence import open_observations
+from openness.services.refresh_health import Pulse, healthy, paused, recovered, rest
+from openness.services.refresh_record import Leased, Visit, give_back, put_back, record
+from openness.services.refresh_schedule import confirms_gone, news_of, spread
 from openness.services.refresh_state import Asked, is_another
 from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget, allowance
 from openness.sources.http import Answer, Api
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from scoring.facts import Kind
+
+# Asking the database for one address at a time would cost as much as the visit itself; a killed
+# worker's addresses wait for the end of their lease, so they are not many.
+LEASED_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +90,7 @@ def visit_due(
             if not recovered(source, ask=lambda: _canary(source, api, budget)):
                 yield Rest(source.key, "the source has not recovered", 0.0)
                 return
-            while monotonic() < until and (leased := lease(source, only=only)):
-                done = _visit(source, api, budget, leased)
-                if isinstance(done, Rest):
-                    yield done
-                    return
-                if done is not None:
-                    yield done
-                turn.reacquire()
+            yield from _Round(source, api, budget, turn).visits(until, only)
         except BrokerAway:
             yield Rest(source.key, "the broker that keeps the budget is away", 0.0)
         except LockError:
@@ -113,43 +113,89 @@ def _due(source: LiveSource, now: datetime, only: Collection[int] | None) -> Que
 
 
 @transaction.atomic
-def lease(source: LiveSource, *, only: Collection[int] | None = None) -> Identifier | None:
-    """Take the address that has waited longest; it is ours until `leased_until`."""
+def lease(
+    source: LiveSource, *, at_most: int = 1, only: Collection[int] | None = None
+) -> list[Leased]:
+    """Take the addresses that have waited longest; they are ours until `leased_until`."""
     now = timezone.now()
-    row = (
+    rows = list(
         _due(source, now, only)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("project")
-        .order_by("next_due_at", "pk")
-        .first()
+        .order_by("next_due_at", "pk")[:at_most]
     )
-    if row is None:
-        return None
-    row.lease_token = uuid.uuid4()
-    row.leased_until = now + timedelta(seconds=settings.REFRESH_LEASE)
-    row.save(update_fields=["lease_token", "leased_until"])
-    return row
+    token, until = uuid.uuid4(), now + timedelta(seconds=settings.REFRESH_LEASE)
+    for row in rows:
+        row.lease_token, row.leased_until = token, until
+    Identifier.objects.filter(pk__in=[row.pk for row in rows]).update(
+        lease_token=token, leased_until=until
+    )
+    news = news_of(rows)
+    return [Leased(row, news[row.pk]) for row in rows]
 
 
-def _visit(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Visit | Rest | None:
-    try:
-        asked = _ask(source, api, budget, leased)
-    except _NoBudget as rested:
-        put_back(leased, seconds=rested.seconds)
-        return Rest(source.key, "the budget is spent", rested.seconds, news=False)
-    except BaseException:
-        # Also when the worker is told to stop: the next one need not wait for the lease to end.
-        put_back(leased, seconds=0)
-        raise
-    if asked.verdict.meaning is Meaning.THROTTLED:
-        asked.wait = asked.wait or budget.rest(UNNAMED_WAIT)
-        rest(source, asked)
-        put_back(leased, seconds=asked.wait)
-        return Rest(source.key, asked.verdict.words, asked.wait)
-    done = record(source, leased, asked)
-    if ill := pause_if_ill(source):
-        return Rest(source.key, ill.words, ill.seconds)
-    return done
+class _Round:
+    """The visits of one worker to one source, as long as it has the turn."""
+
+    def __init__(self, source: LiveSource, api: Api, budget: Budget, turn: Lock) -> None:
+        self.source = source
+        self.api = api
+        self.budget = budget
+        self.turn = turn
+        self.taken = monotonic()
+        self.pulse = Pulse(source)
+
+    def visits(self, until: float, only: Collection[int] | None) -> Iterator[Visit | Rest]:
+        """Visit what is due until that time of the monotonic clock, or until a `Rest`.
+
+        Several addresses are leased with one question to the database; those that are not visited
+        are given back with the date that they had. Raises BrokerAway, RedisError, LockError.
+        """
+        try:
+            while monotonic() < until and (
+                leased := lease(self.source, at_most=LEASED_AT_ONCE, only=only)
+            ):
+                waiting = deque(leased)
+                try:
+                    while waiting and monotonic() < until:
+                        done = self._visit(waiting[0])
+                        waiting.popleft()
+                        if done is not None:
+                            yield done
+                        if isinstance(done, Rest):
+                            return
+                        self._keep_the_turn()
+                finally:
+                    # Also when the worker is told to stop: the next one need not wait.
+                    give_back([one.row for one in waiting])
+        finally:
+            self.pulse.keep()
+
+    def _visit(self, leased: Leased) -> Visit | Rest | None:
+        source, row = self.source, leased.row
+        try:
+            asked = _ask(source, self.api, self.budget, row)
+        except _NoBudget as rested:
+            put_back(row, seconds=rested.seconds)
+            return Rest(source.key, "the budget is spent", rested.seconds, news=False)
+        if asked.verdict.meaning is Meaning.THROTTLED:
+            asked.wait = asked.wait or self.budget.rest(UNNAMED_WAIT)
+            rest(source, asked)
+            put_back(row, seconds=asked.wait)
+            return Rest(source.key, asked.verdict.words, asked.wait)
+        done = record(source, leased, asked)
+        if done is not None and (ill := self.pulse.felt(done, len(asked.answers))):
+            return Rest(source.key, ill.words, ill.seconds)
+        return done
+
+    def _keep_the_turn(self) -> None:
+        """Renew it now and then: a question to the broker after each visit would be one too many.
+
+        Raises LockError where it went to another worker.
+        """
+        if monotonic() - self.taken > settings.REFRESH_TURN / 4:
+            self.turn.reacquire()
+            self.taken = monotonic()
 
 
 def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Asked:
@@ -169,11 +215,8 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
         asked.canary_is_well = _canary(source, api, budget)
     if verdict.meaning is not Meaning.OK or is_another(leased, verdict):
         return asked
-    before = dict(
-        Observation.objects.filter(identifier=leased, ended_at__isnull=True).values_list(
-            "field", "value"
-        )
-    )
+    asked.held = open_observations(leased)
+    before = {name: one.value for name, one in asked.held.items()}
     named = Target(target.kind, verdict.reference or target.reference, target.project_kind)
     for more in source.also(named, before, verdict.observed):
         answer, wait = _question(source, api, budget, more.path)

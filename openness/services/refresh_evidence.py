@@ -52,42 +52,49 @@ def keep(source: LiveSource, answers: list[Answer]) -> list[Snapshot | None]:
     return [kept[row.sha256] if row else None for row in rows]
 
 
-def observe(
-    source: LiveSource,
-    row: Identifier,
-    seen: Mapping[str, str],
-    snapshots: list[Snapshot | None],
-    now: datetime,
+def open_observations(row: Identifier) -> dict[str, Observation]:
+    """What is read at an address now, by field."""
+    rows = Observation.objects.filter(identifier=row, ended_at__isnull=True)
+    return {one.field: one for one in rows}
+
+
+def differing(
+    held: Mapping[str, Observation], seen: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
-    """Close observations that read otherwise now and open new ones; {field: (old, new)}."""
-    held = {
-        one.field: one for one in Observation.objects.filter(identifier=row, ended_at__isnull=True)
-    }
-    changed = {
+    """What reads otherwise than before: {field: (old, new)}, the old one empty if there is none."""
+    return {
         name: (held[name].value if name in held else "", value)
         for name, value in seen.items()
         if name not in held or held[name].value != value
     }
+
+
+def observe(
+    source: LiveSource,
+    row: Identifier,
+    changed: Mapping[str, tuple[str, str]],
+    snapshots: list[Snapshot | None],
+    now: datetime,
+) -> None:
+    """Close the observations that read otherwise now, open new ones, and confirm the others."""
+    still_open = Observation.objects.filter(identifier=row, ended_at__isnull=True)
+    if changed:
+        still_open.filter(field__in=changed).update(ended_at=now)
     if row.last_ok_at == now:
-        same = [one.pk for name, one in held.items() if name not in changed]
-        Observation.objects.filter(pk__in=same).update(last_seen_at=now)
-    Observation.objects.filter(pk__in=[held[n].pk for n in changed if n in held]).update(
-        ended_at=now
-    )
+        still_open.update(last_seen_at=now)
     Observation.objects.bulk_create(
         Observation(
             identifier=row,
             field=name,
-            value=seen[name],
+            value=new,
             source=source.key,
             snapshot=snapshots[0] if snapshots else None,
             parser_version=source.parser_version,
             first_seen_at=now,
             last_seen_at=now,
         )
-        for name in changed
+        for name, (_, new) in changed.items()
     )
-    return changed
 
 
 def hold_observed(source: LiveSource, row: Identifier, now: datetime) -> tuple[str, ...]:

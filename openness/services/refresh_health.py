@@ -5,15 +5,17 @@ While a source is paused nothing is asked and nothing concluded: what is known s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 from django.db.models import Max
 from django.utils import timezone
 
 from openness.models import Fetch, SourceState
-from openness.services.refresh_record import log_of
+from openness.services.refresh_record import Visit, log_of
 from openness.services.refresh_state import Asked
 from openness.sources.http import Answer
 from openness.sources.live import HEALTHY, LiveSource, Meaning, Verdict, Watched
@@ -25,6 +27,8 @@ TOLERATED = 0.2
 ENOUGH = 5
 FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
+# How the source stands is shown to people: seconds between two writes of it.
+KEPT_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,43 @@ def recovered(source: Watched, *, ask: Callable[[], bool]) -> bool:
 
 def pause_if_ill(source: Watched) -> Pause | None:
     """Pause the source if too many of its last visits failed."""
-    state = _state(source)
-    last = list(
-        Fetch.objects.filter(source=source.key, pk__gt=state.judged_from)
-        .order_by("-pk")
-        .values_list("meaning", flat=True)[:LOOK_BACK]
-    )
-    failed = sum(meaning not in HEALTHY and meaning != Meaning.THROTTLED for meaning in last)
-    if len(last) < ENOUGH or failed <= TOLERATED * len(last):
-        return None
-    return _pause(state, f"{failed} of the last {len(last)} visits failed")
+    return Pulse(source).pause_if_ill()
+
+
+class Pulse:
+    """How the last visits to a source went: read once, felt visit by visit by who has the turn."""
+
+    def __init__(self, source: Watched) -> None:
+        self.state = _state(source)
+        newest = (
+            Fetch.objects.filter(source=source.key, pk__gt=self.state.judged_from)
+            .order_by("-pk")
+            .values_list("meaning", flat=True)[:LOOK_BACK]
+        )
+        self.last = deque(reversed(newest), maxlen=LOOK_BACK)
+        self.kept = monotonic()
+
+    def felt(self, done: Visit, answers: int) -> Pause | None:
+        """Take one more visit of so many answers in; the pause that follows, if one does."""
+        self.last.extend([done.meaning] * answers)
+        if done.meaning in HEALTHY and done.meaning != Meaning.MISSING:
+            self.state.last_ok_at = timezone.now()
+            self.state.quota_left = done.quota_left
+        if monotonic() - self.kept > KEPT_EVERY:
+            self.keep()
+        return self.pause_if_ill()
+
+    def pause_if_ill(self) -> Pause | None:
+        """Pause the source if too many of its last visits failed."""
+        failed = sum(one not in HEALTHY and one != Meaning.THROTTLED for one in self.last)
+        if len(self.last) < ENOUGH or failed <= TOLERATED * len(self.last):
+            return None
+        return _pause(self.state, f"{failed} of the last {len(self.last)} visits failed")
+
+    def keep(self) -> None:
+        """Write for pages when the source last answered and what it has left."""
+        self.state.save(update_fields=["last_ok_at", "quota_left"])
+        self.kept = monotonic()
 
 
 def _pause(state: SourceState, reason: str) -> Pause:

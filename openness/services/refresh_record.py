@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from openness.models import Fetch, Identifier, Revision, Snapshot, SourceState
+from openness.models import Fetch, Identifier, Revision, Snapshot
 from openness.services.periods import keep_projects
-from openness.services.refresh_evidence import hold_observed, keep, observe
-from openness.services.refresh_schedule import next_visit
-from openness.services.refresh_state import Asked, is_another, move
+from openness.services.refresh_evidence import (
+    differing,
+    hold_observed,
+    keep,
+    observe,
+    open_observations,
+)
+from openness.services.refresh_schedule import News, next_visit
+from openness.services.refresh_state import Asked, is_another, move, rename
 from openness.sources.budget import allowance
 from openness.sources.http import Answer
 from openness.sources.live import LiveSource, Meaning, Verdict
@@ -35,15 +41,32 @@ class Visit:
     evidence: tuple[str, ...] = ()
     project_id: int = 0
     next_visit: datetime | None = None
+    quota_left: int | None = None  # what the source said that it still grants
 
 
-def put_back(leased: Identifier, *, seconds: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """An address that is ours until a date, and what decides when it is visited next."""
+
+    row: Identifier
+    news: News
+
+
+def put_back(row: Identifier, *, seconds: float) -> None:
     """End a lease without a result; the address is due again after so many seconds."""
-    Identifier.objects.filter(pk=leased.pk, lease_token=leased.lease_token).update(
+    Identifier.objects.filter(pk=row.pk, lease_token=row.lease_token).update(
         lease_token=None,
         leased_until=None,
         next_due_at=timezone.now() + timedelta(seconds=seconds),
     )
+
+
+def give_back(rows: Sequence[Identifier]) -> None:
+    """End the leases of addresses that were not visited; they are due as they were."""
+    if rows:
+        Identifier.objects.filter(
+            pk__in=[row.pk for row in rows], lease_token=rows[0].lease_token
+        ).update(lease_token=None, leased_until=None)
 
 
 def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: Verdict) -> Fetch:
@@ -64,33 +87,31 @@ def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: 
 
 
 @transaction.atomic
-def record(source: LiveSource, leased: Identifier, asked: Asked) -> Visit | None:
+def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     """Write what a visit brought; None if the lease is no longer ours, and then nothing at all."""
-    row = (
-        Identifier.objects.select_for_update(of=("self",))
-        .select_related("project")
-        .filter(pk=leased.pk, lease_token=leased.lease_token)
-        .first()
-    )
-    if row is None:
-        return None
+    row, before = leased.row, leased.row.reference
     now = timezone.now()
     verdict = asked.verdict
     if verdict.meaning is Meaning.OK and is_another(row, verdict):
         words = f"the path belongs to another repository now ({verdict.reference})"
         verdict = replace(verdict, meaning=Meaning.REPLACED, words=words)
-    snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
     seen = move(row, verdict, asked, now)
-    changed = observe(source, row, seen, snapshots, now)
+    if seen and asked.held is None:
+        asked.held = open_observations(row)
+    changed = differing(asked.held or {}, seen)
+    news = replace(leased.news, newest=now) if changed else leased.news
+    row.next_due_at = next_visit(row, verdict.meaning, now, news)
+    if not _end_lease(row):
+        return None
+    if verdict.meaning is Meaning.OK:
+        rename(row, verdict.reference)
+    snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
+    observe(source, row, changed, snapshots, now)
     evidence = hold_observed(source, row, now) if changed else ()
-    if row.reference != leased.reference:
-        renamed = Revision(kind="refresh", summary=f"{leased.reference} is {row.reference}"[:300])
+    if row.reference != before:
+        renamed = Revision(kind="refresh", summary=f"{before} is {row.reference}"[:300])
         keep_projects(renamed, [row.project_id])
-    row.lease_token = row.leased_until = None
-    row.run = None
-    row.next_due_at = next_visit(row, verdict.meaning, now)
-    row.save()
-    _log(source, row, asked, verdict, snapshots, len(changed))
+    left = _log(source, row, asked, verdict, snapshots, len(changed))
     return Visit(
         project=row.project.slug,
         source=source.key,
@@ -104,7 +125,21 @@ def record(source: LiveSource, leased: Identifier, asked: Asked) -> Visit | None
         evidence=evidence,
         project_id=row.project_id,
         next_visit=row.next_due_at,
+        quota_left=left,
     )
+
+
+_MOVED = (
+    *("state", "fails", "first_failed_at", "last_ok_at", "next_due_at"),
+    *("immutable_id", "etag", "last_modified"),
+)
+
+
+def _end_lease(row: Identifier) -> bool:
+    """Write the row as it stands after the visit, if it is still ours; others wait for us then."""
+    ours = Identifier.objects.filter(pk=row.pk, lease_token=row.lease_token)
+    moved = {name: getattr(row, name) for name in _MOVED}
+    return bool(ours.update(**moved, lease_token=None, leased_until=None, run=None))
 
 
 def _log(
@@ -114,14 +149,11 @@ def _log(
     verdict: Verdict,
     snapshots: list[Snapshot | None],
     changed: int,
-) -> None:
+) -> int | None:
+    """Log each answer; what the source said last that it still grants."""
     entries = [log_of(source, row, answer, verdict) for answer in asked.answers]
     for entry, snapshot in zip(entries, snapshots or [None] * len(entries), strict=True):
         entry.snapshot = snapshot
     entries[0].changed = changed
     Fetch.objects.bulk_create(entries)
-    left = entries[-1].quota_left
-    if row.last_ok_at and row.last_ok_at > timezone.now() - timedelta(seconds=60):
-        SourceState.objects.filter(key=source.key).update(
-            last_ok_at=row.last_ok_at, quota_left=left
-        )
+    return entries[-1].quota_left

@@ -6,6 +6,8 @@ All intervals vary by chance, so that a thousand addresses that were met togethe
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Max
@@ -46,7 +48,32 @@ def spread(source: LiveSource) -> int:
     return len(rows)
 
 
-def next_visit(row: Identifier, meaning: Meaning, now: datetime) -> datetime:
+@dataclass(frozen=True, slots=True)
+class News:
+    """How soon news are likely at an address, and wanted."""
+
+    prominent: bool = False  # the project stands among the first in some derived ranking
+    newest: datetime | None = None  # when something new was last read there
+
+
+def news_of(rows: Collection[Identifier]) -> dict[int, News]:
+    """What decides the next visit of these addresses, by their id."""
+    projects = {row.project_id for row in rows}
+    prominent = set(
+        Score.objects.filter(profile__listings__project__in=projects, rank__lte=PROMINENT_RANK)
+        .order_by()
+        .values_list("profile__listings__project", flat=True)
+    )
+    newest = dict(
+        Observation.objects.filter(identifier__in=[row.pk for row in rows])
+        .order_by()
+        .values_list("identifier")
+        .annotate(at=Max("first_seen_at"))
+    )
+    return {row.pk: News(row.project_id in prominent, newest.get(row.pk)) for row in rows}
+
+
+def next_visit(row: Identifier, meaning: Meaning, now: datetime, news: News) -> datetime:
     """When to come back, from the state of the row after a visit that meant this."""
     if row.state == "gone_suspected":
         return now + SUSPECTED * _chance.uniform(1.0, 1.0 + JITTER)
@@ -54,23 +81,15 @@ def next_visit(row: Identifier, meaning: Meaning, now: datetime) -> datetime:
         waits = FIRST_BACKOFF * 2 ** min(row.fails, 12)
         backoff: timedelta = min(LONGEST_BACKOFF, waits) * _chance.uniform(0.5, 1.5)
         return now + backoff
-    return now + _interval(row, now) * _chance.uniform(1 - JITTER, 1 + JITTER)
+    return now + _interval(row, now, news) * _chance.uniform(1 - JITTER, 1 + JITTER)
 
 
-def _interval(row: Identifier, now: datetime) -> timedelta:
+def _interval(row: Identifier, now: datetime, news: News) -> timedelta:
     if row.state in ("gone", "disabled", "moved"):
         return AWAY
-    if _is_prominent(row):
+    if news.prominent:
         return PROMINENT
-    newest = Observation.objects.filter(identifier=row).aggregate(at=Max("first_seen_at"))["at"]
-    return QUIET if newest and newest < now - QUIET_AFTER else ORDINARY
-
-
-def _is_prominent(row: Identifier) -> bool:
-    """Whether the project stands among the first in any derived ranking."""
-    return Score.objects.filter(
-        profile__listings__project=row.project_id, rank__lte=PROMINENT_RANK
-    ).exists()
+    return QUIET if news.newest and news.newest < now - QUIET_AFTER else ORDINARY
 
 
 def confirms_gone(row: Identifier, now: datetime) -> bool:

@@ -26,6 +26,7 @@ class Asked:
     verdict: Verdict
     wait: float = 0.0
     canary_is_well: bool | None = None  # None: it was not asked
+    held: dict[str, Observation] | None = None  # open when it was asked; None: not looked at
 
 
 def is_another(row: Identifier, verdict: Verdict) -> bool:
@@ -36,15 +37,15 @@ def is_another(row: Identifier, verdict: Verdict) -> bool:
 
 
 def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapping[str, str]:
-    """Bring the row's own state up to date; what is to be observed."""
+    """Bring the unsaved row's own state up to date; what is to be observed."""
     match verdict.meaning:
         case Meaning.OK:
             _well(row, verdict.state, now)
             row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
-            _rename(row, verdict.reference)
             row.etag = asked.answers[0].headers.get("etag", "")[:200]
             row.last_modified = asked.answers[0].headers.get("last-modified", "")[:60]
-            back = {"gone": "false"} if _was_gone(row) else {}
+            gone = (asked.held or {}).get("gone")
+            back = {"gone": "false"} if gone and gone.value == "true" else {}
             return {**verdict.observed, **back}
         case Meaning.UNCHANGED:
             _well(row, "ok" if row.state in _TROUBLED else row.state, now)
@@ -96,13 +97,7 @@ def _missing(row: Identifier, asked: Asked, now: datetime) -> Mapping[str, str]:
     return {"gone": "true"}
 
 
-def _was_gone(row: Identifier) -> bool:
-    return Observation.objects.filter(
-        identifier=row, field="gone", value="true", ended_at__isnull=True
-    ).exists()
-
-
-def _rename(row: Identifier, reference: str) -> None:
+def rename(row: Identifier, reference: str) -> None:
     """Follow a rename, unless another row already stands for the new path."""
     if not reference or reference == row.reference:
         return

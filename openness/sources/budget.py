@@ -110,6 +110,7 @@ class Budget:
             settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5
         )
         self._take = self._redis.register_script(_TAKE)
+        self._policy: Window | None = None  # as we kept it last
 
     def take(self) -> float:
         """0.0 and one question is taken; else the seconds after which to try again.
@@ -132,15 +133,24 @@ class Budget:
         wait = said.wait
         if said.left is not None and said.quota and said.left <= max(1, said.quota * RESERVE):
             wait = max(wait, said.resets_in or 0.0)
+        if said.quota and said.window:
+            self._keep(Window(max(1, int(said.quota * SHARE)), said.window))
+        return self.rest(wait)
+
+    def _keep(self, policy: Window) -> None:
+        """Keep for a day what holds from now on, unless that was done already."""
+        if policy == self._policy:
+            return
+        key = f"{self._key}:policy"
         try:
-            if said.quota and said.window:
-                key = f"{self._key}:policy"
-                self._redis.hset(key, "count", max(1, int(said.quota * SHARE)))
-                self._redis.hset(key, "window", round(said.window * 1000))
-                self._redis.expire(f"{self._key}:policy", 86400)
+            with self._redis.pipeline() as pipe:
+                pipe.hset(key, "count", policy.count)
+                pipe.hset(key, "window", round(policy.seconds * 1000))
+                pipe.expire(key, 86400)
+                pipe.execute()
         except redis.RedisError as error:
             raise BrokerAway(str(error)) from error
-        return self.rest(wait)
+        self._policy = policy
 
     def rest(self, seconds: float) -> float:
         """Nobody asks for so many seconds; gives them back. Raises BrokerAway."""

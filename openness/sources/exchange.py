@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urljoin
@@ -128,6 +129,12 @@ class _TimedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: a round of visits would spend more on it than on a visit."""
+    return httpx.create_ssl_context()
+
+
 class _Transport(httpx.HTTPTransport):
     """httpx has no public hook for the network below it: version pinned, tests/refresh holds it."""
 
@@ -146,7 +153,7 @@ class Line:
         self._backend = backend
         self._client = httpx.Client(
             # Certificates are those of the package; SSL_CERT_FILE names a company's own.
-            transport=_Transport(backend, context or httpx.create_ssl_context()),
+            transport=_Transport(backend, context or _certificates()),
             headers={"User-Agent": agent, "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(limits.read, connect=limits.connect),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # takes nothing

@@ -27,7 +27,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     """`/robots.txt`: everything but private pages and endless combinations."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/submissions/", "/*?*theme=")),
+        *(f"Disallow: {path}" for path in ("/admin/", "/submissions/", "/watches/", "/*?*theme=")),
         f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -144,8 +144,10 @@ def _run(run: RunStatus) -> RunLine:
     if run.ended_at:
         took = (run.ended_at - run.started_at).total_seconds()
         said |= {"took": figures.duration(took), "time": clock(run.ended_at)}
-        text = _(
-            "Refresh %(number)s of %(source)s: %(total)s addresses in %(took)s, done %(time)s."
+        text = ngettext(
+            "Refresh %(number)s of %(source)s: %(total)s address in %(took)s, done %(time)s.",
+            "Refresh %(number)s of %(source)s: %(total)s addresses in %(took)s, done %(time)s.",
+            run.total,
         )
     elif run.remaining is None:
         text = _(

@@ -118,13 +118,11 @@ def test_a_slow_worker_whose_lease_went_to_another_records_nothing(hub, target, 
 
 def test_a_leased_address_is_not_leased_again_until_the_lease_ends(hub, target):
     target("shore/heron")
-    first = lease(LIVE["hub"])
-    assert first is not None
-    assert lease(LIVE["hub"]) is None
+    [first] = lease(LIVE["hub"])
+    assert lease(LIVE["hub"]) == []
     Identifier.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
-    second = lease(LIVE["hub"])
-    assert second is not None
-    assert second.lease_token != first.lease_token
+    [second] = lease(LIVE["hub"])
+    assert second.row.lease_token != first.row.lease_token
 
 
 def test_the_same_answer_recorded_twice_is_recorded_once(hub, target, visit):
@@ -169,8 +167,10 @@ def test_a_new_address_gets_a_date_within_a_day_and_not_at_once(hub, target, vis
 def test_refresh_now_says_what_was_fetched_observed_and_changed(hub: FakeHub, target: Callable):
     hub.models["allenai/OLMo-7B"] = hub.model("allenai/OLMo-7B", license="apache-2.0")
     row = target("allenai/OLMo-7B", slug="olmo-7b", name="OLMo-7B")
-    out = StringIO()
-    call_command("refresh", "--now", "--project", "olmo-7b", stdout=out)
+    out, words = StringIO(), StringIO()
+    call_command("refresh", "--now", "--project", "olmo-7b", stdout=out, stderr=words)
+    assert "            license: apache-2.0 (new)\n" in words.getvalue()
+    assert "Scores: 1 assessed, with what builds on them; 1 of them moved." in words.getvalue()
     visit, scored = map(json.loads, out.getvalue().splitlines())
     assert (visit["project"], visit["target"], visit["said"]) == (
         "olmo-7b",
@@ -191,9 +191,12 @@ def test_refresh_now_says_what_was_fetched_observed_and_changed(hub: FakeHub, ta
     assert visit["next_visit"] == row.next_due_at.isoformat(timespec="seconds")
 
 
-def test_refresh_of_a_project_that_is_not_there_says_so(hub, db):
-    with pytest.raises(CommandError, match="There is no project 'nothing'"):
+def test_refresh_of_a_project_that_is_not_there_names_those_that_may_be_meant(hub, target):
+    with pytest.raises(CommandError, match=r"There is no project 'nothing'\.$"):
         call_command("refresh", "--project", "nothing")
+    target("allenai/OLMo-7B", slug="olmo-7b")
+    with pytest.raises(CommandError, match=r"There is no project 'olmo'\. Perhaps: olmo-7b\.$"):
+        call_command("refresh", "--project", "olmo")
 
 
 def test_without_its_broker_nobody_asks_a_source(hub, target, settings):

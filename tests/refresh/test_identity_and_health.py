@@ -8,6 +8,7 @@ from django.utils import timezone
 from openness.models import Change, Fetch, Identifier, Observation, SourceState
 from openness.services import refresh_schedule
 from openness.services.refresh import Rest
+from openness.services.refresh_schedule import News
 from openness.sources.live import Meaning
 from tests.factories import evidence_of
 from tests.fakehub import Action, sites
@@ -316,7 +317,8 @@ def test_the_next_visit_depends_on_how_much_news_there_may_be(db, state, shortes
     row = due_address("shore/heron")
     row.state = state
     now = timezone.now()
-    dates = {refresh_schedule.next_visit(row, Meaning.OK, now) - now for _ in range(20)}
+    news = refresh_schedule.news_of([row])[row.pk]
+    dates = {refresh_schedule.next_visit(row, Meaning.OK, now, news) - now for _ in range(20)}
     assert len(dates) > 15  # by chance, so that they part
     assert all(shortest < one < longest for one in dates)
 
@@ -327,5 +329,5 @@ def test_a_backoff_doubles_up_to_a_day(db):
     now = timezone.now()
     for fails, minutes in ((1, 10), (3, 40), (30, 24 * 60)):
         row.fails = fails
-        waits = refresh_schedule.next_visit(row, Meaning.OUTAGE, now) - now
+        waits = refresh_schedule.next_visit(row, Meaning.OUTAGE, now, News()) - now
         assert timedelta(minutes=minutes * 0.5) <= waits <= timedelta(minutes=minutes * 1.5)

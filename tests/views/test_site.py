@@ -34,6 +34,7 @@ PAGES = [
     "/compare/?p=heron-7b&p=stork-176b",
     "/compare/?p=heron-7b&p=egret-7b&p=stork-176b&p=rumor&diff=1",
     "/projects/heron-7b/history/",
+    "/projects/heron-7b/watch/",
     "/organizations/",
     "/organizations/shore/",
     "/plots/",

@@ -23,6 +23,7 @@ from openness.tasks import visit
 FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
 PATIENCE = 15.0  # seconds that a person at a terminal waits for a budget to fill again
 LOOK = 2.0
+NEAR = 5  # slugs that are named where one was not found
 TELL = 30.0  # seconds between two lines of progress where nobody watches a terminal
 
 
@@ -65,7 +66,10 @@ class Command(BaseCommand):
         """The run that was asked for."""
         project = Project.objects.filter(slug=slug).first() if slug is not None else None
         if slug is not None and project is None:
-            raise CommandError(f"There is no project {slug!r}.")
+            near = Project.objects.filter(slug__contains=slug).order_by("slug")
+            perhaps = ", ".join(near.values_list("slug", flat=True)[:NEAR])
+            hint = f" Perhaps: {perhaps}." if perhaps else ""
+            raise CommandError(f"There is no project {slug!r}.{hint}")
         run = start_run(source=source, project=project)
         if not run.total:
             run.delete()
@@ -112,7 +116,10 @@ class Command(BaseCommand):
             return
         self.say({"scored": done.projects, "moved": done.moved})
         after = _results(moved)
-        self.tell(f"Scores: {done.projects} projects assessed, the profile of {done.moved} moved.")
+        self.tell(
+            f"Scores: {done.projects} assessed, with what builds on them;"
+            f" {done.moved or 'none'} of them moved."
+        )
         for slug, results in after.items():
             lines = list(visits.rescored(before.get(slug, {}), results))
             self.tell(*([f"  {slug}", *lines] if lines else []))

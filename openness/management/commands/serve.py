@@ -54,7 +54,7 @@ class Command(BaseCommand):
             self.refuse_a_taken_port()
             self.start_servers(held)
             self.set_up()
-            supervisor = Supervisor(programs())
+            supervisor = Supervisor(programs(), prefixed=settings.ENVIRONMENT.log_format == "line")
             ended = supervisor.run(meanwhile=lambda: self.announce(supervisor))
             self.say("Stopped." if not ended else f"{ended} ended by itself; all is stopped.")
         if ended:

@@ -17,10 +17,9 @@ from django.views.decorators.http import require_safe
 from openness import words
 from openness.consistent import snapshot
 from openness.feeds import Entry, Feed, atom, json_feed
-from openness.history import asked
+from openness.history import asked, sentence
 from openness.models import Change
 from openness.rankings import current_revision
-from openness.views.changes import sentence
 from openness.views.data.answers import marked, refused, unchanged
 
 REVISIONS = 100  # as far back as a feed reaches
