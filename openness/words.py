@@ -154,6 +154,7 @@ CHANGE_CLASSES: Words = {
     "lateral": _("changed, no more and no less open"),
     "renamed": _("renamed"),
     "corrected": _("corrected"),
+    "disputed": _("disputed"),
     "unclassified": _("changed"),
 }
 ORGANIZATION_KINDS: Words = {

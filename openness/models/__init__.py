@@ -17,9 +17,11 @@ from openness.models.record import Change, Revision
 from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
 from openness.models.score import Listing, Profile, ProjectProfile, Score
 from openness.models.submission import Review, Submission
+from openness.models.webhook import Delivery, Receiver
 
 __all__ = [
     "Change",
+    "Delivery",
     "Edition",
     "Evidence",
     "Fetch",
@@ -38,6 +40,7 @@ __all__ = [
     "ProjectProfile",
     "PublishedPeriod",
     "Quantity",
+    "Receiver",
     "RefreshRun",
     "Review",
     "Revision",
