@@ -220,6 +220,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 60,
         "options": {"queue": "links", "expires": 60},
     },
+    "deliver webhooks": {
+        "task": "openness.tasks.deliver_webhooks",
+        "schedule": 15,
+        "options": {"queue": "webhooks", "expires": 15},
+    },
+    "forget deliveries": {
+        "task": "openness.tasks.forget_deliveries",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"queue": "webhooks"},
+    },
     "note links": {
         "task": "openness.tasks.note_links",
         "schedule": 15 * 60,
@@ -236,7 +246,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
 }
 CELERY_TASK_QUEUES = [
-    Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
+    Queue(name, Exchange(name), routing_key=name)
+    for name in ("score", "hub", "github", "links", "webhooks")
 ]
 
 # How long a draft is kept after somebody last kept it.

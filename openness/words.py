@@ -194,6 +194,12 @@ STATUSES: Words = {
     "returned": _("Returned"),
     "withdrawn": _("Withdrawn"),
 }
+RECEIVERS: Words = {
+    "active": _("Active"),
+    "paused": _("Paused"),
+    "failed": _("Stopped: it does not answer"),
+    "gone": _("Stopped: it is gone"),
+}
 SUBMISSION_KINDS: Words = {
     "project": _("New project"),
     "correction": _("Correction"),

@@ -47,6 +47,7 @@ class View(APIView):
 
     throttle_classes: Sequence[type[BaseThrottle]] = (ReadThrottle,)
     revision = 0
+    public = True  # the same for everybody; else nobody keeps it
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read one state of the database from the first row to the last."""
@@ -62,7 +63,8 @@ class View(APIView):
         """Who asks and whether they may; then whether they have the answer already."""
         super().initial(request, *args, **kwargs)
         self.revision = current_revision()
-        if request.method in ("GET", "HEAD") and "If-None-Match" in request.headers:
+        asked = request.method in ("GET", "HEAD") and "If-None-Match" in request.headers
+        if self.public and asked:
             found = get_conditional_response(request._request, etag=self.tag(request))
             if found is not None:
                 raise Unchanged
@@ -79,6 +81,9 @@ class View(APIView):
             if isinstance(limit, Throttle):
                 for name, value in limit.headers().items():
                     response[name] = value
+        if not self.public:
+            response["Cache-Control"] = "private, no-store"
+            return super().finalize_response(request, response, *args, **kwargs)
         if request.method in SAFE:
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Expose-Headers"] = "ETag, Link, Openness-Revision, RateLimit"
@@ -119,9 +124,11 @@ class View(APIView):
             }
         )
 
-    def all(self, request: Request, found: Iterable[Mapping[str, Any]]) -> Response:
-        """A short list as a whole, in the form of a page."""
-        known_only(request, ("fields",))
+    def all(
+        self, request: Request, found: Iterable[Mapping[str, Any]], names: Sequence[str] = ()
+    ) -> Response:
+        """A short list as a whole, in the form of a page; `names` are its other parameters."""
+        known_only(request, ("fields", *names))
         return Response(
             {
                 "revision": self.revision,

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from openness.api.base import View, known_only
 from openness.api.problems import PROBLEM
 
-METHODS = ("get", "post")
+METHODS = ("get", "post", "patch", "delete")
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
@@ -45,11 +45,11 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
     told = {"400": "A parameter makes no sense", "404": "Nothing is here", "429": "Too many"}
     result["components"]["schemas"].setdefault("Problem", PROBLEM_SCHEMA)
-    for operation in _operations(result):
+    for method, operation in _operations(result):
         responses = operation["responses"]
         for status, text in told.items():
             responses.setdefault(status, {"description": text})
-        if operation["operationId"] not in ("submit", "score"):
+        if method == "get" and "401" not in responses:  # what only its owner sees is never kept
             responses.setdefault("304", {"description": "Not changed since"})
         for status, response in responses.items():
             if status >= "400":
@@ -61,7 +61,7 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
 def with_sparse(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """A hook of the generator: an object that one may ask a part of promises no field."""
     forms = result["components"]["schemas"]
-    for operation in _operations(result):
+    for _method, operation in _operations(result):
         if any(one["name"] == "fields" for one in operation.get("parameters", ())):
             form = _form(forms, operation["responses"]["200"]["content"]["application/json"])
             if "results" in form["properties"]:  # a page of them
@@ -88,9 +88,9 @@ PROBLEM_SCHEMA = {
 }
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for methods in document["paths"].values():
-        yield from (methods[method] for method in METHODS if method in methods)
+        yield from ((method, methods[method]) for method in METHODS if method in methods)
 
 
 class Schema(View):

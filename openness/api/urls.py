@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from openness.api import reads, writes
+from openness.api import reads, webhooks, writes
 from openness.api.description import Nothing, Schema
 
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("v1/submissions/", writes.Submissions.as_view(), name="api-submissions"),
     path("v1/submissions/<str:token>/", writes.OneSubmission.as_view(), name="api-submission"),
     path("v1/score/", writes.Scoring.as_view(), name="api-score"),
+    path("v1/webhooks/", webhooks.Receivers.as_view(), name="api-webhooks"),
+    path("v1/webhooks/<slug:key>/", webhooks.OneReceiver.as_view(), name="api-webhook"),
     path("schema/", Schema.as_view(), name="api-schema"),
     re_path(r"^[\s\S]*", Nothing.as_view(), name="api-nothing"),
 ]

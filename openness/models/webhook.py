@@ -38,7 +38,7 @@ class ReceiverQuerySet(models.QuerySet["Receiver"]):
 
     def due(self) -> Self:
         """Those that may be sent to now and that no worker has in hand."""
-        now = models.functions.Now()
+        now = timezone.now()
         free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
         return self.filter(free, state="active", next_due_at__lte=now)
 
@@ -74,6 +74,7 @@ class Receiver(models.Model):
         ordering = ["created_at", "pk"]
         constraints = [
             one_of("receiver", "state", RECEIVER_STATES),
+            UniqueConstraint(fields=["owner", "url", "asked"], name="receiver_once"),
             CheckConstraint(
                 name="receiver_lease_is_whole",
                 condition=Q(leased_until__isnull=True, lease_token__isnull=True)

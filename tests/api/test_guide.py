@@ -32,7 +32,7 @@ def arguments(example: str) -> tuple[str, dict[str, str], str]:
 
 
 def test_the_guide_has_examples() -> None:
-    assert len(EXAMPLES) == 17
+    assert len(EXAMPLES) == 18
 
 
 @pytest.mark.django_db
