@@ -47,7 +47,7 @@ class View(APIView):
 
     throttle_classes: Sequence[type[BaseThrottle]] = (ReadThrottle,)
     revision = 0
-    public = True  # the same for everybody; else nobody keeps it
+    kept = True  # whether address and revision decide the answer; else nobody keeps it
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read one state of the database from the first row to the last."""
@@ -64,7 +64,7 @@ class View(APIView):
         super().initial(request, *args, **kwargs)
         self.revision = current_revision()
         asked = request.method in ("GET", "HEAD") and "If-None-Match" in request.headers
-        if self.public and asked:
+        if self.kept and asked:
             found = get_conditional_response(request._request, etag=self.tag(request))
             if found is not None:
                 raise Unchanged
@@ -81,13 +81,13 @@ class View(APIView):
             if isinstance(limit, Throttle):
                 for name, value in limit.headers().items():
                     response[name] = value
-        if not self.public:
+        if not self.kept:
             response["Cache-Control"] = "private, no-store"
-            return super().finalize_response(request, response, *args, **kwargs)
         if request.method in SAFE:
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Expose-Headers"] = "ETag, Link, Openness-Revision, RateLimit"
-        if request.method in ("GET", "HEAD") and response.status_code in (200, 304):
+        whole = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
+        if self.kept and whole:
             response["ETag"] = self.tag(request)
             response["Cache-Control"] = "public, no-cache"
             response["Openness-Revision"] = str(self.revision)

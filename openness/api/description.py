@@ -17,6 +17,8 @@ from openness.api.base import View, known_only
 from openness.api.problems import PROBLEM
 
 METHODS = ("get", "post", "patch", "delete")
+NOT_KEPT = ("webhooks", "webhook", "status")
+"""Operations whose answers are never "not changed since"."""
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
@@ -49,7 +51,7 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
         responses = operation["responses"]
         for status, text in told.items():
             responses.setdefault(status, {"description": text})
-        if method == "get" and "401" not in responses:  # what only its owner sees is never kept
+        if method == "get" and operation["operationId"] not in NOT_KEPT:
             responses.setdefault("304", {"description": "Not changed since"})
         for status, response in responses.items():
             if status >= "400":

@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from openness.api.base import PAGE, PAGE_MOST
+from openness.comparison import MOST
 from openness.filters import COMPONENT_KEYS, FLOORS
 from openness.models.record import CHANGE_CLASSES
 from openness.models.score import ACTORS, LICENSE_CLASSES
@@ -58,6 +59,14 @@ AS_OF = OpenApiParameter(
     description="What was on record at the end of this past day (UTC).",
 )
 OF_THE_PAST = [AS_OF, whole("rev", "What was on record at this revision.")]
+COMPARED = OpenApiParameter(
+    "p",
+    {"type": "array", "items": {"type": "string"}, "minItems": 2, "maxItems": MOST},
+    description="Slug of a project; two to six times.",
+    required=True,
+    style="form",
+    explode=True,
+)
 OF_PROJECTS = [
     text("lens", "The lens whose rows are meant.", LENSES),
     text("basis", "As published, or our reading.", ("published", "derived")),

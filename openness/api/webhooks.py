@@ -49,7 +49,7 @@ class Own(View):
 
     authentication_classes = (TokenAuthentication,)
     permission_classes = (IsAuthenticated,)
-    public = False
+    kept = False
 
     def owner(self, request: Request) -> User:
         """Who asks."""

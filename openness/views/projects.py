@@ -15,18 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openness import asof, figures, words
+from openness.cells import Cell, blocks, grid, own_column
 from openness.citations import of_project
 from openness.exports.formats import ADDRESSES, formats_of
 from openness.facts import Dossier, NotYet, Published, dossier
 from openness.models import Evidence, LinkCheck, Project, Quantity, Score
-from openness.views.cells import Cell, blocks, grid, own_column
+from openness.raises import newest
 from openness.views.changes import changes
 from openness.views.disputes import disputes
 from openness.views.errors import no_record
 from openness.views.families import family_of
 from openness.views.machines import Machine, machine_of
 from openness.views.page import Link, page
-from openness.views.raises import newest, raisings
+from openness.views.raises import raisings
 from scoring.components import COMPONENTS
 from scoring.facts import QUANTITIES, Claim, Kind
 from scoring.lenses import LENSES, osaid

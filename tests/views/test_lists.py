@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from openness.models import Change, Project, Revision, Score, Subject
-from openness.views.plots import PLOTS
+from openness.plotted import PLOTS
 from tests.factories import OrganizationFactory, project_with, weights
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -199,7 +199,7 @@ def test_what_would_raise_it_is_asked_of_a_lens_once(
     def not_again(*asked: object) -> None:
         raise AssertionError(asked)
 
-    monkeypatch.setattr("openness.views.raises.what_would_raise", not_again)
+    monkeypatch.setattr("openness.raises.what_would_raise", not_again)
     assert section(page(client, "heron-7b"), "raise") == first
 
 

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from openness.citations import FORMS, Citation, of_comparison, of_data, of_project
+from openness.comparison import MOST
 from openness.models import Project, Revision
 from openness.views.compare import Asked
 from openness.views.data.answers import marked, refused
-from openness.views.tray import MOST
 
 
 def revision_of(request: HttpRequest) -> Revision | None:
