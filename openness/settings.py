@@ -258,6 +258,11 @@ REFRESH_LEASE = 10 * 60
 REFRESH_TURN = 2 * 60
 REFRESH_ROUND = 45
 
+# Slow readers, seconds: one that takes nothing of what is sent for so long is cut off; a download
+# that has asked the database for nothing for so long loses its snapshot.
+STALLED_READER = 30
+SNAPSHOT_IDLE = 60
+
 # The API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
@@ -286,6 +291,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "openness.api.description.with_problems",
         "openness.api.description.with_sparse",
+        "openness.api.description.with_links",
     ],
 }
 

@@ -4,36 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import date
 
 from django.http import Http404
 from rest_framework.request import Request
 
 from openness import asof
 from openness.api.base import OF_PAGES, known_only
-from openness.api.problems import Malformed
+from openness.api.problems import Absent, Malformed
 from openness.asof import Moment
 from openness.facts import Dossier, NotYet, dossier
 from openness.filters import COMPONENT_KEYS, Ignored, Query
 from openness.history import OF_A_LIST
 from openness.models import Project
+from scoring.lenses import LENSES
 
 FILTERS = {f.name for f in fields(Query)} - {"floors", "ignored", *OF_A_LIST} | {*COMPONENT_KEYS}
 """Parameters that choose rows: those of the pages but order and paging."""
 
 
 def understood(ignored: Iterable[Ignored]) -> None:
-    """Raise Malformed if there is a parameter that was not understood."""
-    if found := [(one.name, str(one.reason)) for one in ignored]:
+    """Raise Malformed if a parameter was not understood, Absent if it names what there is not."""
+    given = list(ignored)
+    found = [(one.name, str(one.reason)) for one in given]
+    if given and all(_well_formed(one.name, one.value) for one in given):
+        raise Absent(*found)
+    if given:
         raise Malformed(*found)
 
 
-def moment(request: Request) -> Moment | None:
-    """The past that is asked for. Raises Malformed where there is none."""
+def _well_formed(name: str, value: str) -> bool:
+    """Whether a value could have been one: an edition or basis of the lens, a day, a revision."""
+    if name == "as_of":
+        return _is_day(value)
+    if name == "rev":
+        return value.isascii() and value.isdigit()
+    bases = {basis for lens in LENSES.values() for basis in lens.bases}
+    return name == "edition" or (name == "basis" and value in bases)
+
+
+def _is_day(text: str) -> bool:
     try:
-        return asof.asked(request.query_params)
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def moment(request: Request) -> Moment | None:
+    """The past that is asked for. Raises Malformed, or Absent where nothing is on record."""
+    asked = request.query_params
+    try:
+        return asof.asked(asked)
     except ValueError as error:
         name, _is, reason = str(error).partition(": ")
-        raise Malformed((name.partition("=")[0], reason)) from None
+        names = [one for one in ("as_of", "rev") if asked.get(one)]
+        problem = Absent if all(_well_formed(one, asked[one]) for one in names) else Malformed
+        raise problem((name.partition("=")[0], reason)) from None
 
 
 def query_of(request: Request) -> Query:

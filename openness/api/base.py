@@ -62,6 +62,8 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks and whether they may; then whether they have the answer already."""
         super().initial(request, *args, **kwargs)
+        if blank := sorted(name for name, text in request.query_params.items() if not text):
+            raise Malformed(*((name, "blank; leave it out") for name in blank))
         self.revision = current_revision()
         asked = request.method in ("GET", "HEAD") and "If-None-Match" in request.headers
         if self.kept and asked:

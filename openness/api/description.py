@@ -78,6 +78,35 @@ def _form(forms: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any
     return form
 
 
+FIRST = "$response.body#/results/0/"
+LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "projects": {name: {"slug": f"{FIRST}slug"} for name in ("project", "raises", "disagreements")},
+    "scores": {"project": {"slug": f"{FIRST}slug"}},
+    "changes": {"project": {"slug": f"{FIRST}project"}},
+    "evidence": {"trail": {"slug": f"{FIRST}project", "component": f"{FIRST}component"}},
+    "organizations": {"organization": {"slug": f"{FIRST}slug"}},
+    "licenses": {"license": {"key": f"{FIRST}id"}},
+    "lenses": {"lens": {"key": f"{FIRST}key"}},
+    "plots": {"plot": {"key": f"{FIRST}key"}},
+    "webhooks": {"webhook": {"key": f"{FIRST}key"}},
+    "submit": {"submission": {"token": "$response.body#/token"}},
+    "webhook_register": {
+        name: {"key": "$response.body#/key"}
+        for name in ("webhook", "webhook_set", "webhook_remove")
+    },
+}
+"""Operation -> where one can go on from its answer -> what that takes, and where it stands."""
+
+
+def with_links(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """A hook of the generator: what an answer leads to, as links of OpenAPI."""
+    for _method, operation in _operations(result):
+        for name, taken in LINKS.get(operation["operationId"], {}).items():
+            done = operation["responses"]["201" if "201" in operation["responses"] else "200"]
+            done.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(taken)}
+    return result
+
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],

@@ -39,7 +39,7 @@ class Organizations(View):
         parameters=[
             parameters.text("q", "Words in one of its names, all of them."),
             parameters.text("kind", "Kind.", KINDS),
-            *parameters.OF_PAGES,
+            *parameters.of_pages(shapes.OrganizationRow),
         ],
         responses=shapes.page_of(shapes.OrganizationRow),
     )
@@ -64,7 +64,7 @@ class OneOrganization(View):
     @extend_schema(
         operation_id="organization",
         summary="An organization",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.OrganizationRow)],
         responses=shapes.OrganizationRow,
     )
     def get(self, request: Request, slug: str) -> Response:
@@ -81,7 +81,7 @@ class Licenses(View):
     @extend_schema(
         operation_id="licenses",
         summary="Licenses and what they permit",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.LicenseRow)],
         responses=shapes.page_of(shapes.LicenseRow),
     )
     def get(self, request: Request) -> Response:
@@ -95,7 +95,7 @@ class OneLicense(View):
     @extend_schema(
         operation_id="license",
         summary="A license and what it permits",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.LicenseRow)],
         responses=shapes.LicenseRow,
     )
     def get(self, request: Request, key: str) -> Response:
@@ -112,7 +112,7 @@ class Lenses(View):
     @extend_schema(
         operation_id="lenses",
         summary="Lenses: the methods of measuring",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.Lens)],
         responses=shapes.page_of(shapes.Lens),
     )
     def get(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class OneLens(View):
     @extend_schema(
         operation_id="lens",
         summary="A lens",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.Lens)],
         responses=shapes.Lens,
     )
     def get(self, request: Request, key: str) -> Response:
@@ -164,7 +164,7 @@ class Plots(View):
     @extend_schema(
         operation_id="plots",
         summary="The plots of `/plots/`, as numbers",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.Plot)],
         responses=shapes.page_of(shapes.Plot),
     )
     def get(self, request: Request) -> Response:
@@ -178,7 +178,7 @@ class OnePlot(View):
     @extend_schema(
         operation_id="plot",
         summary="A plot, as numbers",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.Plot)],
         responses=shapes.Plot,
         examples=[PLOT],
     )

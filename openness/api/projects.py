@@ -26,7 +26,7 @@ class Projects(View):
     @extend_schema(
         operation_id="projects",
         summary="Projects, with their result by a lens",
-        parameters=[*parameters.OF_PROJECTS, *parameters.OF_PAGES],
+        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(shapes.Row)],
         responses=shapes.page_of(shapes.Row),
     )
     def get(self, request: Request) -> Response:
@@ -50,7 +50,7 @@ class Scores(Projects):
     @extend_schema(
         operation_id="scores",
         summary="Results of a lens",
-        parameters=[*parameters.OF_PROJECTS, *parameters.OF_PAGES],
+        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(shapes.ScoreRow)],
         responses=shapes.page_of(shapes.ScoreRow),
     )
     def get(self, request: Request) -> Response:
@@ -64,7 +64,7 @@ class OneProject(View):
     @extend_schema(
         operation_id="project",
         summary="All that is held of a project",
-        parameters=[*parameters.OF_THE_PAST, parameters.FIELDS],
+        parameters=[*parameters.OF_THE_PAST, parameters.fields_of(shapes.Project)],
         responses=shapes.Project,
     )
     def get(self, request: Request, slug: str) -> Response:

@@ -15,7 +15,7 @@ from openness.agreement import disagreements
 from openness.api import parameters, shapes
 from openness.api.asking import held_of, moment, project_of
 from openness.api.base import View, known_only
-from openness.api.problems import Malformed
+from openness.api.problems import Absent, Malformed
 from openness.api.throttles import ScoreThrottle
 from openness.comparison import MOST, Compared, gather
 from openness.exports.tables import plain
@@ -64,7 +64,7 @@ class WhatWouldRaise(View):
     @extend_schema(
         operation_id="raises",
         summary="What would raise the results of a project",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.Raises)],
         responses=shapes.page_of(shapes.Raises),
         examples=[RAISES],
     )
@@ -131,7 +131,7 @@ class Disagreements(View):
     @extend_schema(
         operation_id="disagreements",
         summary="Where sources disagree on a project, and why",
-        parameters=[*parameters.OF_THE_PAST, parameters.FIELDS],
+        parameters=[*parameters.OF_THE_PAST, parameters.fields_of(shapes.Disagreement)],
         responses=shapes.page_of(shapes.Disagreement),
         examples=[DISAGREEMENTS],
     )
@@ -195,7 +195,11 @@ class Comparison(View):
     @extend_schema(
         operation_id="comparison",
         summary="Two to six projects, row by row",
-        parameters=[parameters.COMPARED, *parameters.OF_THE_PAST, parameters.FIELDS],
+        parameters=[
+            parameters.COMPARED,
+            *parameters.OF_THE_PAST,
+            parameters.fields_of(shapes.Comparison),
+        ],
         responses=shapes.Comparison,
         examples=[COMPARED],
     )
@@ -218,7 +222,7 @@ class Comparison(View):
 
 
 def _slugs(request: Request) -> list[str]:
-    """The projects that are asked for, by their slugs of today. Raises Malformed."""
+    """The projects that are asked for, by their slugs of today. Raises Malformed, Absent."""
     given = list(dict.fromkeys(request.query_params.getlist("p")))
     if not 2 <= len(given) <= MOST:
         raise Malformed(("p", f"2 to {MOST} projects are compared"))
@@ -226,7 +230,7 @@ def _slugs(request: Request) -> list[str]:
     there = set(Project.objects.filter(slug__in=fit).values_list("slug", flat=True))
     former = asof.renamed([slug for slug in fit if slug not in there])
     if unknown := [slug for slug in given if slug not in there | former.keys()]:
-        raise Malformed(*(("p", f"there is no project {slug[:120]}") for slug in unknown))
+        raise Absent(*(("p", f"there is no project {slug[:120]}") for slug in unknown))
     return list(dict.fromkeys(former.get(slug, slug) for slug in given))
 
 

@@ -31,7 +31,7 @@ class Trail(View):
     @extend_schema(
         operation_id="trail",
         summary="All that was ever stated of a component",
-        parameters=[parameters.FIELDS],
+        parameters=[parameters.fields_of(shapes.TrailRow)],
         responses=shapes.page_of(shapes.TrailRow),
     )
     def get(self, request: Request, slug: str, component: str) -> Response:
@@ -71,7 +71,7 @@ class Statements(View):
         parameters=[
             *parameters.OF_EVIDENCE,
             *(p for p in parameters.OF_PROJECTS if p.name in FILTERS),
-            *parameters.OF_PAGES,
+            *parameters.of_pages(shapes.EvidenceRow),
         ],
         responses=shapes.page_of(shapes.EvidenceRow),
     )
@@ -120,7 +120,11 @@ class Changes(View):
     @extend_schema(
         operation_id="changes",
         summary="What changed",
-        parameters=[*parameters.OF_CHANGES, *parameters.OF_PROJECTS, *parameters.OF_PAGES],
+        parameters=[
+            *parameters.OF_CHANGES,
+            *parameters.OF_PROJECTS,
+            *parameters.of_pages(shapes.ChangeRow),
+        ],
         responses=shapes.page_of(shapes.ChangeRow),
     )
     def get(self, request: Request) -> Response:

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.utils.http import quote_etag
 
 from openness.rankings import current_revision
@@ -17,6 +18,7 @@ from scoring.lenses import LENSES
 def snapshot() -> Iterator[None]:
     """Read one state of the database (REPEATABLE READ), while others go on writing.
 
+    Who asks for nothing more for `SNAPSHOT_IDLE` seconds loses it: no reader holds it for good.
     Within a transaction that is already open, that one decides what is seen.
     """
     if connection.in_atomic_block:
@@ -25,6 +27,10 @@ def snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
+                [f"{settings.SNAPSHOT_IDLE}s"],
+            )
         yield
 
 
@@ -66,4 +72,7 @@ class Frozen:
     def close(self) -> None:
         """Give the snapshot back; twice is the same as once."""
         self._text = iter(())
-        self._held.close()
+        try:
+            self._held.close()
+        except DatabaseError:  # it had lost its snapshot, and with it the connection
+            connection.close()

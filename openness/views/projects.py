@@ -28,6 +28,7 @@ from openness.views.families import family_of
 from openness.views.machines import Machine, machine_of
 from openness.views.page import Link, page
 from openness.views.raises import raisings
+from openness.views.sharing import chosen_badge, shared
 from scoring.components import COMPONENTS
 from scoring.facts import QUANTITIES, Claim, Kind
 from scoring.lenses import LENSES, osaid
@@ -88,6 +89,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     row = held.project
     cells = cells_of(held)
     machine = machine_of(request)
+    badge = chosen_badge(request)
     context: dict[str, Any] = {
         "project": row,
         "moment": moment,
@@ -112,6 +114,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "formats": formats_of(held),
         "license_known": held.facts.license_id in LICENSES,
         "cited": partial(of_project, row),
+        "badge": badge,
+        "lenses": LENSES,
+        "shared": [] if moment else shared(row, badge),
     }
     return page(request, "project/page.html", context, canonical=moment.asked if moment else "")
 

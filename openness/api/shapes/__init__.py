@@ -13,7 +13,7 @@ from openness.api.shapes.rows import (
     TrailRow,
     page_of,
 )
-from openness.api.shapes.sent import PostedFacts, Proposal, Submission, Verdicts
+from openness.api.shapes.sent import POSTED_FACTS, Proposal, Submission, Verdicts
 from openness.api.shapes.status import Status
 from openness.api.shapes.webhooks import (
     MadeReceiver,
@@ -24,6 +24,7 @@ from openness.api.shapes.webhooks import (
 )
 
 __all__ = [
+    "POSTED_FACTS",
     "ChangeRow",
     "Comparison",
     "Disagreement",
@@ -35,7 +36,6 @@ __all__ = [
     "OneReceiver",
     "OrganizationRow",
     "Plot",
-    "PostedFacts",
     "Project",
     "Proposal",
     "Raises",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from rest_framework import serializers
 
 from openness.forms import LINKS
 from openness.models.submission import STATUSES
-from scoring.facts import Access, Hosting, Kind, Right
+from scoring.components import COMPONENTS, DERIVED_COMPONENTS
+from scoring.facts import Access, Hosting, Kind, Right, State
+from scoring.score_file import LARGEST
 
 
 class Proposal(serializers.Serializer[Any]):
@@ -57,29 +60,52 @@ class Submission(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 
-class PostedFacts(serializers.Serializer[Any]):
-    """Facts of a release in the short keys of `score_file`; what is left out is unknown.
+def _spans(ladder: type[StrEnum]) -> dict[str, Any]:
+    """A step of a ladder, or `least..most`."""
+    steps = list(ladder)
+    pairs = [f"{least}..{most}" for at, least in enumerate(steps) for most in steps[at + 1 :]]
+    return {"type": "string", "enum": [*map(str, steps), *pairs]}
 
-    A word may be a span, `least..most`; a size a number or `[low, high]`.
-    """
 
-    kind = serializers.ChoiceField(choices=["model", "software", "service"], default="model")
-    access = serializers.CharField(required=False, help_text=", ".join(Access))
-    hosted = serializers.CharField(required=False, help_text=", ".join(Hosting))
-    use = serializers.CharField(required=False, help_text=", ".join(Right))
-    modify = serializers.CharField(required=False)
-    share = serializers.CharField(required=False)
-    c = serializers.DictField(
-        child=serializers.CharField(), required=False, help_text="Component key -> state."
-    )
-    params_b = serializers.JSONField(required=False, help_text="Parameters, billions.")
-    active_b = serializers.JSONField(required=False, help_text="Active parameters, billions.")
-    tokens_t = serializers.JSONField(required=False, help_text="Training tokens, trillions.")
-    flops = serializers.JSONField(required=False, help_text="Training compute, FLOP.")
-    mem_gb = serializers.JSONField(required=False, help_text="Memory it needs, GB.")
-    gpu_hours = serializers.JSONField(
-        required=False, help_text="[hours, peak FLOP/s of one accelerator]"
-    )
+def _size(says: str) -> dict[str, Any]:
+    """A positive number, or two, between which it lies."""
+    number = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": LARGEST}
+    both = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    return {"oneOf": [number, both], "description": says}
+
+
+POSTED_FACTS = {
+    "type": "object",
+    "description": "Facts of a release in the short keys of `score_file`; what is left out is"
+    " unknown. A word may be a span, `least..most`; a size a number, or two.",
+    "additionalProperties": False,
+    "properties": {
+        "kind": {"type": "string", "enum": ["model", "software", "service"], "default": "model"},
+        "access": _spans(Access),
+        "hosted": _spans(Hosting),
+        "use": _spans(Right),
+        "modify": _spans(Right),
+        "share": _spans(Right),
+        "c": {
+            "type": "object",
+            "description": "Component key -> state.",
+            "additionalProperties": False,
+            "properties": {key: _spans(State) for key in (*COMPONENTS, *DERIVED_COMPONENTS)},
+        },
+        "params_b": _size("Parameters, billions."),
+        "active_b": _size("Active parameters, billions."),
+        "tokens_t": _size("Training tokens, trillions."),
+        "flops": _size("Training compute, FLOP."),
+        "mem_gb": _size("Memory it needs, GB."),
+        "gpu_hours": {
+            "type": "array",
+            "items": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": LARGEST},
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "[hours, peak FLOP/s of one accelerator]",
+        },
+    },
+}
 
 
 class Verdicts(serializers.Serializer[Any]):
