@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from openness.plotted import PLOTS, plot
 from openness.rankings import current_revision
 from openness.standalone import as_document
-from openness.views.data.answers import marked
+from openness.views.data.answers import marked, unchanged
 from openness.views.page import page
 
 
@@ -21,10 +21,12 @@ def all_plots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def plot_svg(request: HttpRequest, key: str) -> HttpResponse:
+def plot_svg(request: HttpRequest, key: str) -> HttpResponseBase:
     """`/plots/<key>.svg`, to be shown in other pages."""
     if key not in PLOTS:
         raise Http404(key)
+    if known := unchanged(request, key, get_language()):
+        return known
     drawn = plot(key)
     return as_svg(as_document(drawn.picture, title=drawn.title, sentence=drawn.sentence), key)
 

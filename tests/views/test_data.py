@@ -82,10 +82,18 @@ def test_an_unknown_project_has_a_badge_that_says_so(client: Client, heron: Proj
         "/changes.csv",
         "/changes.atom",
         "/changes.json?project=heron-7b",
+        "/compare.csv?p=heron-7b&p=egret-7b",
+        "/projects/heron-7b.mot.yml",
+        "/projects/heron-7b.spdx.json",
+        "/projects/heron-7b.cdx.json",
+        "/projects/heron-7b/reach.svg",
+        "/projects/heron-7b/bars.svg",
+        "/projects/heron-7b/card.png",
+        "/plots/machines.svg",
     ],
 )
 def test_what_has_not_changed_costs_one_query_and_is_not_sent_again(
-    client: Client, heron: Project, address: str, django_assert_num_queries: object
+    client: Client, shelf: Project, address: str, django_assert_num_queries: object
 ) -> None:
     first = client.get(address)
     assert first.status_code == 200
