@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
 from django.db import connection, transaction
 
 REMEMBERED = 256
@@ -27,6 +28,7 @@ def newest() -> tuple[int, ...]:
 def snapshot() -> Iterator[None]:
     """Read one state of the database (REPEATABLE READ), while others go on writing.
 
+    Who asks for nothing more for `SNAPSHOT_IDLE` seconds loses it: no reader holds it for good.
     Within a transaction that is already open, that one decides what is seen.
     """
     if connection.in_atomic_block:
@@ -35,4 +37,8 @@ def snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(
+                "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
+                [f"{settings.SNAPSHOT_IDLE}s"],
+            )
         yield

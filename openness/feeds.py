@@ -1,4 +1,4 @@
-"""Feeds: entries as Atom (RFC 4287) and as JSON Feed 1.1 (jsonfeed.org)."""
+"""Feeds: entries as Atom (RFC 4287, in pages by RFC 5005) and as JSON Feed 1.1 (jsonfeed.org)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from openness import words
 from openness.exports.tables import instant
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -28,10 +29,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Entries, newest first, under a title; `url` is its own address, `page` that for people."""
+    """A page of entries, newest first, under a title.
+
+    `first` is the address of the newest page, by which the feed is known; `url` that of this page,
+    `next` that of the older one (blank: none), `page` the one for people.
+    """
 
     title: str
+    first: str
     url: str
+    next: str
     page: str
     entries: Sequence[Entry]
     updated: datetime
@@ -40,10 +47,12 @@ class Feed:
 def atom(feed: Feed) -> str:
     """The feed as Atom, to be sent as UTF-8."""
     root = Element("feed", {"xmlns": ATOM, "xml:lang": "en"})
-    _text(root, "id", feed.url)
+    _text(root, "id", feed.first)
     _text(root, "title", feed.title)
     _text(root, "updated", instant(feed.updated))
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.url})
+    for rel, address in (("self", feed.url), ("first", feed.first), ("next", feed.next)):
+        if address:
+            SubElement(root, "link", {"rel": rel, "type": "application/atom+xml", "href": address})
     SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.page})
     _text(SubElement(root, "author"), "name", "Openness")
     _text(root, "rights", "CC BY 4.0")
@@ -54,7 +63,8 @@ def atom(feed: Feed) -> str:
         _text(item, "updated", instant(entry.at))
         SubElement(item, "link", {"rel": "alternate", "type": "text/html", "href": entry.url})
         for name in entry.classes:
-            SubElement(item, "category", {"term": name})
+            label = words.of(words.CHANGE_CLASSES, name)
+            SubElement(item, "category", {"term": name, "label": label})
         if entry.author:
             _text(SubElement(item, "author"), "name", entry.author)
         _text(item, "content", "\n".join(entry.lines))
@@ -73,6 +83,7 @@ def json_feed(feed: Feed) -> dict[str, Any]:
         "title": feed.title,
         "home_page_url": feed.page,
         "feed_url": feed.url,
+        **({"next_url": feed.next} if feed.next else {}),
         "language": "en",
         "authors": [{"name": "Openness"}],
         "items": [

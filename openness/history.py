@@ -91,6 +91,8 @@ def sentence(row: Change) -> str:
         return _("Entered.")
     what = words.component(row.field)
     said = {"what": what, "old": _value(row.old), "new": _value(row.new)}
+    if row.change_class == "disputed":
+        return _("%(what)s: disputed. A person found %(old)s, its source shows %(new)s.") % said
     if row.old and row.new:
         return _("%(what)s: from %(old)s to %(new)s.") % said
     return (_("%(what)s: %(new)s.") if row.new else _("%(what)s: withdrawn.")) % said

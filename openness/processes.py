@@ -3,9 +3,10 @@
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
@@ -18,6 +19,35 @@ def die_with_parent(death: signal.Signals = signal.SIGKILL) -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death)
+
+
+def cut_off_stalled_readers(seconds: float) -> None:
+    """Have Linux reset a connection whose other side takes nothing of what is sent for so long.
+
+    For the ports on which this process listens: connections that are accepted from now on, and
+    those that are open. A thread that serves a download would else wait for its reader for good,
+    and the web server has no such limit of its own. Other systems ignore the call.
+    """
+    if sys.platform != "linux":
+        return
+    found = list(_tcp_sockets())
+    ports = {port for listens, port, _ in found if listens}
+    for _listens, port, descriptor in found:
+        if port in ports:
+            with socket.socket(fileno=os.dup(descriptor)) as one:
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(seconds * 1000))
+
+
+def _tcp_sockets() -> Iterator[tuple[bool, int, int]]:
+    """(whether it listens, its port, its descriptor) of each TCP socket of this process."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            with socket.socket(fileno=os.dup(int(name))) as one:
+                if one.family in (socket.AF_INET, socket.AF_INET6):
+                    listens = one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+                    yield bool(listens), one.getsockname()[1], int(name)
+        except OSError:  # it is no socket, or is closed by now
+            continue
 
 
 def leash(death: signal.Signals) -> Callable[[], None]:

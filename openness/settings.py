@@ -231,6 +231,16 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 60,
         "options": {"queue": "links", "expires": 60},
     },
+    "deliver webhooks": {
+        "task": "openness.tasks.deliver_webhooks",
+        "schedule": 15,
+        "options": {"queue": "webhooks", "expires": 15},
+    },
+    "forget deliveries": {
+        "task": "openness.tasks.forget_deliveries",
+        "schedule": crontab(hour=3, minute=50),
+        "options": {"queue": "webhooks"},
+    },
     "note links": {
         "task": "openness.tasks.note_links",
         "schedule": 15 * 60,
@@ -247,7 +257,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
 }
 CELERY_TASK_QUEUES = [
-    Queue(name, Exchange(name), routing_key=name) for name in ("score", "hub", "github", "links")
+    Queue(name, Exchange(name), routing_key=name)
+    for name in ("score", "hub", "github", "links", "webhooks")
 ]
 
 # The packages of the open data set, one folder a day, and how many days they are kept (None: all).
@@ -263,6 +274,11 @@ DRAFTS_KEPT = timedelta(days=90)
 REFRESH_LEASE = 10 * 60
 REFRESH_TURN = 2 * 60
 REFRESH_ROUND = 45
+
+# Slow readers, seconds: one that takes nothing of what is sent for so long is cut off; a download
+# that has asked the database for nothing for so long loses its snapshot.
+STALLED_READER = 30
+SNAPSHOT_IDLE = 60
 
 # The API
 REST_FRAMEWORK = {
@@ -292,6 +308,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "openness.api.description.with_problems",
         "openness.api.description.with_sparse",
+        "openness.api.description.with_links",
     ],
 }
 

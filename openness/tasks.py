@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from openness.models import Lookup, Submission
-from openness.services import drafts, letters, links, lookups, maintainers, watches
+from openness.services import drafts, letters, links, lookups, maintainers, watches, webhooks
 from openness.services.assess import assess
 from openness.services.refresh import Rest, visit_due
 from openness.services.refresh_prune import prune_log
@@ -122,6 +122,20 @@ def note_links() -> None:
         log.info("noted %d new links", new)
 
 
+@shared_task(soft_time_limit=90, time_limit=120, ignore_result=True)
+def deliver_webhooks() -> None:
+    """Send what waits for receivers for one round."""
+    for sent in webhooks.deliver_due(seconds=settings.REFRESH_ROUND):
+        log.info("webhook %s: %s", sent.message, sent.words or "delivered")
+
+
+@shared_task(ignore_result=True)
+def forget_deliveries() -> None:
+    """Remove old messages from the record of what was sent."""
+    if forgotten := webhooks.forget_deliveries():
+        log.info("forgot %s old messages", forgotten)
+
+
 @shared_task(ignore_result=True)
 def prune_visits() -> None:
     """Remove old visits from the log."""
@@ -177,3 +191,8 @@ def have_links_checked(sent: Submission) -> None:
     """Have a worker visit the links of a submission; it can be reviewed without."""
     ask = partial(look_at_links.apply_async, (sent.pk,), queue="links")
     transaction.on_commit(ask, robust=True)
+
+
+def have_webhooks_delivered() -> None:
+    """Have a worker send what waits now; the schedule would do it as well, a little later."""
+    transaction.on_commit(partial(deliver_webhooks.apply_async, queue="webhooks"), robust=True)

@@ -52,6 +52,7 @@ from openness.views.submissions import submission, submit
 from openness.views.trails import cell
 from openness.views.tray import tray
 from openness.views.watches import watch, watch_project
+from openness.views.webhooks import webhook, webhooks
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -140,6 +141,8 @@ urlpatterns = [
         path("sign-in/second-factor/", second_factor, name="second-factor"),
         path("sign-out/", sign_out, name="sign-out"),
         path("components/", components, name="components"),
+        path("webhooks/", webhooks, name="webhooks"),
+        path("webhooks/<slug:key>/", webhook, name="webhook"),
         prefix_default_language=False,
     ),
 ]

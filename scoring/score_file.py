@@ -194,14 +194,14 @@ def _quantities(entry: Mapping[str, object], name: str) -> Iterator[Quantity]:
         yield Quantity("gpu_hours", low, high, detail=repr(peak))
 
 
-_LARGEST = 1e40
+LARGEST = 1e40
 """Beyond any number of parameters, tokens, hours or FLOP; sums and products of such stay finite."""
 
 
 def _size(value: object, where: str, unit: float = 1.0) -> tuple[float, float]:
     """A positive number, or [low, high], in base units."""
     ends: list[Any] = value if isinstance(value, list) else [value, value]
-    if len(ends) == 2 and all(type(end) in (int, float) and 0 < end < _LARGEST for end in ends):
+    if len(ends) == 2 and all(type(end) in (int, float) and 0 < end < LARGEST for end in ends):
         low, high = (float(end) * unit for end in ends)
         if low <= high:
             return low, high

@@ -37,6 +37,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 from django.conf import settings  # noqa: E402 it reads the variables above
 from django.db import connections  # noqa: E402 as above
 from django.test import override_settings  # noqa: E402 as above
+from django.utils import translation  # noqa: E402 as above
 
 from openness import embedded  # noqa: E402 as above
 
@@ -52,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
     named = urlsplit(settings.REDIS_URL).hostname
     config.option.allow_unix_socket = True
     config.option.allow_hosts = ",".join([*LOOPBACK, *([named] if named else [])])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each process of a divided run read settings with a home and servers of its own."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure() -> None:
@@ -73,6 +80,13 @@ def plain_static_files() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def language_of_settings() -> Iterator[None]:
+    """Forget the language of the last request, which Django leaves in force."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

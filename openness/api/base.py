@@ -48,6 +48,7 @@ class View(APIView):
 
     throttle_classes: Sequence[type[BaseThrottle]] = (ReadThrottle,)
     revision = 0
+    kept = True  # whether address and revision decide the answer; else nobody keeps it
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read one state of the database from the first row to the last."""
@@ -62,8 +63,11 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks and whether they may; then whether they have the answer already."""
         super().initial(request, *args, **kwargs)
+        if blank := sorted(name for name, text in request.query_params.items() if not text):
+            raise Malformed(*((name, "blank; leave it out") for name in blank))
         self.revision = current_revision()
-        if request.method in ("GET", "HEAD") and "If-None-Match" in request.headers:
+        asked = request.method in ("GET", "HEAD") and "If-None-Match" in request.headers
+        if self.kept and asked:
             found = get_conditional_response(request._request, etag=self.tag(request))
             if found is not None:
                 raise Unchanged
@@ -80,10 +84,13 @@ class View(APIView):
             if isinstance(limit, Throttle):
                 for name, value in limit.headers().items():
                     response[name] = value
+        if not self.kept:
+            response["Cache-Control"] = "private, no-store"
         if request.method in SAFE:
             response["Access-Control-Allow-Origin"] = "*"
             response["Access-Control-Expose-Headers"] = "ETag, Link, Openness-Revision, RateLimit"
-        if request.method in ("GET", "HEAD") and response.status_code in (200, 304):
+        whole = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
+        if self.kept and whole:
             response["ETag"] = self.tag(request)
             response["Cache-Control"] = "public, no-cache"
             response["Openness-Revision"] = str(self.revision)
@@ -120,9 +127,11 @@ class View(APIView):
             }
         )
 
-    def all(self, request: Request, found: Iterable[Mapping[str, Any]]) -> Response:
-        """A short list as a whole, in the form of a page."""
-        known_only(request, ("fields",))
+    def all(
+        self, request: Request, found: Iterable[Mapping[str, Any]], names: Sequence[str] = ()
+    ) -> Response:
+        """A short list as a whole, in the form of a page; `names` are its other parameters."""
+        known_only(request, ("fields", *names))
         return Response(
             {
                 "revision": self.revision,

@@ -16,7 +16,9 @@ from rest_framework.response import Response
 from openness.api.base import View, known_only
 from openness.api.problems import PROBLEM
 
-METHODS = ("get", "post")
+METHODS = ("get", "post", "patch", "delete")
+NOT_KEPT = ("webhooks", "webhook", "status")
+"""Operations whose answers are never "not changed since"."""
 OPENAPI = "application/vnd.oai.openapi+json;version=3.1"
 
 
@@ -45,11 +47,11 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
     reference = {"$ref": "#/components/schemas/Problem"}
     told = {"400": "A parameter makes no sense", "404": "Nothing is here", "429": "Too many"}
     result["components"]["schemas"].setdefault("Problem", PROBLEM_SCHEMA)
-    for operation in _operations(result):
+    for method, operation in _operations(result):
         responses = operation["responses"]
         for status, text in told.items():
             responses.setdefault(status, {"description": text})
-        if operation["operationId"] not in ("submit", "score"):
+        if method == "get" and operation["operationId"] not in NOT_KEPT:
             responses.setdefault("304", {"description": "Not changed since"})
         for status, response in responses.items():
             if status >= "400":
@@ -61,7 +63,7 @@ def with_problems(result: dict[str, Any], **_: object) -> dict[str, Any]:
 def with_sparse(result: dict[str, Any], **_: object) -> dict[str, Any]:
     """A hook of the generator: an object that one may ask a part of promises no field."""
     forms = result["components"]["schemas"]
-    for operation in _operations(result):
+    for _method, operation in _operations(result):
         if any(one["name"] == "fields" for one in operation.get("parameters", ())):
             form = _form(forms, operation["responses"]["200"]["content"]["application/json"])
             if "results" in form["properties"]:  # a page of them
@@ -76,6 +78,35 @@ def _form(forms: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any
     return form
 
 
+FIRST = "$response.body#/results/0/"
+LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "projects": {name: {"slug": f"{FIRST}slug"} for name in ("project", "raises", "disagreements")},
+    "scores": {"project": {"slug": f"{FIRST}slug"}},
+    "changes": {"project": {"slug": f"{FIRST}project"}},
+    "evidence": {"trail": {"slug": f"{FIRST}project", "component": f"{FIRST}component"}},
+    "organizations": {"organization": {"slug": f"{FIRST}slug"}},
+    "licenses": {"license": {"key": f"{FIRST}id"}},
+    "lenses": {"lens": {"key": f"{FIRST}key"}},
+    "plots": {"plot": {"key": f"{FIRST}key"}},
+    "webhooks": {"webhook": {"key": f"{FIRST}key"}},
+    "submit": {"submission": {"token": "$response.body#/token"}},
+    "webhook_register": {
+        name: {"key": "$response.body#/key"}
+        for name in ("webhook", "webhook_set", "webhook_remove")
+    },
+}
+"""Operation -> where one can go on from its answer -> what that takes, and where it stands."""
+
+
+def with_links(result: dict[str, Any], **_: object) -> dict[str, Any]:
+    """A hook of the generator: what an answer leads to, as links of OpenAPI."""
+    for _method, operation in _operations(result):
+        for name, taken in LINKS.get(operation["operationId"], {}).items():
+            done = operation["responses"]["201" if "201" in operation["responses"] else "200"]
+            done.setdefault("links", {})[name] = {"operationId": name, "parameters": dict(taken)}
+    return result
+
+
 PROBLEM_SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],
@@ -88,9 +119,9 @@ PROBLEM_SCHEMA = {
 }
 
 
-def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for methods in document["paths"].values():
-        yield from (methods[method] for method in METHODS if method in methods)
+        yield from ((method, methods[method]) for method in METHODS if method in methods)
 
 
 class Schema(View):

@@ -27,6 +27,16 @@ class Malformed(exceptions.APIException):
         self.errors = errors
 
 
+class Absent(exceptions.NotFound):
+    """What is asked for makes sense, but there is no such edition, revision or day on record."""
+
+    default_detail = "There is no such thing on record."
+
+    def __init__(self, *errors: tuple[str, str]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 class Duplicate(exceptions.APIException):
     """What was sent may be here already; `candidates` are slugs."""
 
@@ -89,7 +99,7 @@ def problem(error: exceptions.APIException, *, path: str, headers: Mapping[str, 
 
 
 def _errors(error: exceptions.APIException) -> Iterator[dict[str, str]]:
-    if isinstance(error, Malformed):
+    if isinstance(error, Malformed | Absent):
         for name, reason in error.errors:
             yield {"name": name, "reason": reason}
     elif isinstance(error, exceptions.ValidationError):

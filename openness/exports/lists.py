@@ -104,19 +104,23 @@ def organizations_asked(asked: Mapping[str, str]) -> QuerySet[Organization]:
     of_lens = Q(**{f"projects__listing__profile__scores__{k}": v for k, v in WHOM.items()})
     of_lens &= Q(projects__listing__profile__scores__rank__isnull=False)
     low = "projects__listing__profile__scores__low"
-    rows = Organization.objects.annotate(
+    rows = organizations_found(asked).annotate(
         held=Count("projects", distinct=True),
         best=Max(low, filter=of_lens),
         middle=Median(low, filter=of_lens),
     )
-    for word in asked["q"].split():
-        rows = rows.filter(Q(name__icontains=word) | Q(aliases__icontains=word))
-    if asked["kind"]:
-        rows = rows.filter(kind=asked["kind"])
     order = SORTS[asked["sort"] or "projects"]
     column = F(order.removeprefix("-"))
     first = column.desc(nulls_last=True) if order.startswith("-") else column.asc()
     return rows.order_by(first, "name", "slug")
+
+
+def organizations_found(asked: Mapping[str, str]) -> QuerySet[Organization]:
+    """The organizations of a kind whose name or another name of theirs has all words of `q`."""
+    rows = Organization.objects.all()
+    for word in asked["q"].split():
+        rows = rows.filter(Q(name__icontains=word) | Q(aliases__icontains=word))
+    return rows.filter(kind=asked["kind"]) if asked["kind"] else rows
 
 
 def organizations() -> QuerySet[Organization]:

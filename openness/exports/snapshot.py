@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
+from django.db import DatabaseError, connection
 from django.utils.http import quote_etag
 
 from openness.consistent import snapshot
@@ -50,4 +51,7 @@ class Frozen:
     def close(self) -> None:
         """Give the snapshot back; twice is the same as once."""
         self._text = iter(())
-        self._held.close()
+        try:
+            self._held.close()
+        except DatabaseError:  # it had lost its snapshot, and with it the connection
+            connection.close()

@@ -2,6 +2,7 @@
 
 from openness.forms.fields import NoteField, is_draft
 from openness.forms.proposal import LINKS, SubmissionForm
+from openness.forms.receiver import ReceiverForm
 from openness.forms.sender import SENDER, SenderForm
 from openness.forms.statement import (
     ACCESSED,
@@ -18,6 +19,7 @@ __all__ = [
     "SENDER",
     "CorrectionForm",
     "NoteField",
+    "ReceiverForm",
     "ReportForm",
     "SenderForm",
     "StatementForm",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('openness', '0007_periods'),
+        ('openness', '0008_webhooks'),
     ]
 
     operations = [

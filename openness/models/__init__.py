@@ -13,9 +13,11 @@ from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
 from openness.models.score import Listing, Profile, ProjectProfile, Score
 from openness.models.submission import Review, Submission
 from openness.models.watch import Watch
+from openness.models.webhook import Delivery, Receiver
 
 __all__ = [
     "Change",
+    "Delivery",
     "Edition",
     "Evidence",
     "Fetch",
@@ -34,6 +36,7 @@ __all__ = [
     "ProjectProfile",
     "PublishedPeriod",
     "Quantity",
+    "Receiver",
     "RefreshRun",
     "Review",
     "Revision",

@@ -14,6 +14,7 @@ CHANGE_CLASSES = (
     "lateral",
     "renamed",
     "corrected",
+    "disputed",
     "unclassified",
 )
 

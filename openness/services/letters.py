@@ -1,4 +1,4 @@
-"""Letters to senders, in their language: what became of a submission, once that stands."""
+"""Letters, in the language of who gets them: what became of a submission, or of a webhook."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from openness.models import Submission
+from openness import figures
+from openness.models import Receiver, Submission
 from openness.services.reviews import UNDO
 
 BATCH = 100
@@ -63,3 +64,28 @@ _SUBJECTS = {
     "accepted": gettext_lazy("What you sent about %(name)s is accepted"),
     "returned": gettext_lazy("What you sent about %(name)s is returned"),
 }
+
+
+def tell_owner(receiver: Receiver) -> None:
+    """Write to the owner of a receiver that is told of nothing more, if we know where.
+
+    Whoever calls this has put its state on record, where the owner sees it as well.
+    """
+    if not receiver.owner.email:
+        return
+    with translation.override(receiver.language or settings.LANGUAGE_CODE):
+        why = (
+            _("It answered that it is gone for good (410).")
+            if receiver.state == "gone"
+            else _("It has not taken a message since %(day)s, in %(n)s attempts.")
+            % {"day": figures.day(receiver.first_failed_at), "n": receiver.fails}
+        )
+        lines = [
+            _("%(url)s is sent nothing more.") % {"url": receiver.url},
+            why,
+            "",
+            _("Its last messages, and a way to go on: %(address)s")
+            % {"address": f"{settings.SITE_URL}{receiver.get_absolute_url()}"},
+        ]
+        subject = _("Your webhook has stopped")
+        send_mail(subject, "\n".join(lines), None, [receiver.owner.email])

@@ -20,6 +20,7 @@ from openness.models import (
     Snapshot,
 )
 from openness.models.evidence import claim_fields
+from openness.services.disputes import note_disputes
 from openness.services.hold import Statements, hold, hold_quantities, summary_of
 from openness.sources.http import Answer
 from openness.sources.live import LiveSource, Target
@@ -120,6 +121,7 @@ def hold_observed(source: LiveSource, row: Identifier, now: datetime) -> tuple[s
     if not held.projects and not resized:
         revision.delete()
         return ()
+    note_disputes(revision, row.project_id)
     PendingScore.objects.update_or_create(project_id=row.project_id, defaults={"since": now})
     words = [
         f"{change.field}: {change.old or '-'} -> {change.new or '-'} ({change.change_class})"

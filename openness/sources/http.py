@@ -92,6 +92,17 @@ class Guard:
     ports: frozenset[int] = frozenset({80, 443})
     resolve: Callable[..., Iterable[Any]] = socket.getaddrinfo
 
+    def may_visit(self, url: str) -> bool:
+        """Whether an address could be visited at all, by its form: scheme, host, port, no name of
+        a user. Where its host is, shows itself only when it is dialed."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+            known = parts.scheme in ("http", "https")
+        except (ValueError, KeyError):
+            return False
+        return known and bool(parts.hostname) and "@" not in parts.netloc and port in self.ports
+
 
 class Strangers:
     """Visits addresses that strangers gave, without becoming their tool against our network.
@@ -131,7 +142,7 @@ class Strangers:
         if first_bytes:
             headers["Range"] = f"bytes=0-{first_bytes - 1}"
         return self._line.follow(
-            Question(url, headers, method, enough=first_bytes), allowed=self._may_visit
+            Question(url, headers, method, enough=first_bytes), allowed=self.guard.may_visit
         )
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
@@ -139,20 +150,9 @@ class Strangers:
 
         Status 0 and error "refused" for an address that is not public, as with `get`.
         """
-        if not self._may_visit(url):
+        if not self.guard.may_visit(url):
             return Answer(url, 0, error="refused")
         return self._line.once(Question(url, headers, "POST", body))
-
-    def _may_visit(self, url: str) -> bool:
-        try:
-            parts = urlsplit(url)
-            port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-            known = parts.scheme in ("http", "https")
-        except (ValueError, KeyError):
-            return False
-        return (
-            known and bool(parts.hostname) and "@" not in parts.netloc and port in self.guard.ports
-        )
 
 
 # A resolver cannot be given a deadline; a thread can be left behind with it.

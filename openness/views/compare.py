@@ -13,16 +13,15 @@ from django.views.decorators.http import require_safe
 
 from openness import asof
 from openness.citations import of_comparison
+from openness.comparison import MOST, Compared, gather
 from openness.exports import Column, csv_text
 from openness.filters import Query
 from openness.models import Project
 from openness.rankings import Row, page_of
-from openness.views.comparison import Compared, gather
 from openness.views.data.answers import CSV, refused, streamed, unchanged
 from openness.views.errors import no_record
 from openness.views.page import Link, page
 from openness.views.questions import Section, finding, sections
-from openness.views.tray import MOST
 
 GIVEN = 50  # names in an address that are looked up; nobody means more
 FOUND = 8  # projects that a search for one more shows

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from openness import figures, words
-from openness.facts import Dossier, Published
-from openness.models import Judgement
-from openness.sources import mof, opening_up, osai
-from scoring.agreement import Disagreement, Why, disagreements
-from scoring.facts import Claim, State
+from openness.agreement import disagreements
+from openness.facts import Dossier
+from scoring.agreement import Disagreement, Why
+from scoring.facts import Claim
 
 ASKS: words.Words = {
     "listed": gettext_lazy("whether it is listed"),
@@ -27,15 +25,6 @@ ASKS: words.Words = {
     "OSI-approved licenses": gettext_lazy("whether the licenses are approved by the OSI"),
 }
 """What a publisher asks of a component (scoring/agreement.toml)."""
-
-COMPONENTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "mof": {name: slot.components for name, slot in mof.SLOTS.items()},
-    "osai": {cell: tuple(rule.component for rule in rules) for cell, rules in osai.RULES.items()},
-    "opening-up": {
-        cell: tuple(rule.component for rule in rules) for cell, rules in opening_up.RULES.items()
-    },
-}
-"""Publisher -> dimension -> the components of ours of which it speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +49,7 @@ class Dispute:
 
 def disputes(held: Dossier) -> list[Dispute]:
     """Every disagreement about a project, by component in the order of the vocabulary."""
-    return [_dispute(one) for one in disagreements(held.facts, list(_elsewhere(held.published)))]
-
-
-def _elsewhere(published: list[Published]) -> Iterator[Claim]:
-    """What publishers said of the family or of another version: no evidence, but comparable."""
-    for one in published:
-        if not one.subject.feeds:
-            for said in one.cells:
-                yield from _claims(one, said)
-
-
-def _claims(published: Published, said: Judgement) -> Iterator[Claim]:
-    index = published.edition.index
-    # Who lists a component says that it is there.
-    state = "open" if index == "mof" else said.value.strip().lower()
-    if state not in ("open", "partial", "closed"):
-        return
-    links = [link for link in said.links if link.startswith(("http://", "https://"))]
-    for component in COMPONENTS.get(index, {}).get(said.dimension, ()):
-        yield Claim(
-            component=component,
-            state=State(state),
-            source=index,
-            link=links[0] if links else "",
-            record=published.edition.url,
-            stated_on=published.edition.stated_on,
-        )
+    return [_dispute(one) for one in disagreements(held)]
 
 
 def _dispute(one: Disagreement) -> Dispute:

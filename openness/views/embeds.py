@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
@@ -21,7 +22,7 @@ from openness.exports.lists import WHOM
 from openness.models import Listing, Score
 from openness.rankings import current_revision
 from openness.standalone import as_document
-from openness.views.data.answers import marked
+from openness.views.data.answers import marked, unchanged
 from openness.views.home import picture_of
 from openness.views.pictures import bars_label
 from openness.views.plots import as_svg
@@ -54,8 +55,10 @@ def _shown(slug: str) -> Shown:
 
 
 @require_safe
-def reach_svg(request: HttpRequest, slug: str) -> HttpResponse:
+def reach_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/reach.svg`: who can do what with it."""
+    if known := unchanged(request, "reach", slug, get_language()):
+        return known
     shown = _shown(slug)
     title = _("%(name)s: open to whom?") % {"name": shown.listing.project.name}
     picture = shown.grid or charts.bars([], label="")
@@ -66,8 +69,10 @@ DRAWN = ("data", "code", "document")
 
 
 @require_safe
-def bars_svg(request: HttpRequest, slug: str) -> HttpResponse:
+def bars_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/bars.svg`: a bar a component, by type, in the order of the vocabulary."""
+    if known := unchanged(request, "bars", slug, get_language()):
+        return known
     shown = _shown(slug)
     states: Mapping[str, str] = shown.profile.states()
     groups = [
@@ -85,8 +90,10 @@ def bars_svg(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def card_png(request: HttpRequest, slug: str) -> HttpResponse:
+def card_png(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/card.png`, in English, as the pages of other sites are in any language."""
+    if known := unchanged(request, "card", slug):
+        return known
     key = f"card:{current_revision()}:{slug}"
     body: bytes | None = cache.get(key)
     if body is None:

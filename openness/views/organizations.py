@@ -18,11 +18,11 @@ from openness.exports.lists import asked_organizations, organizations_asked
 from openness.filters import Query
 from openness.models import Listing, Organization
 from openness.models.organization import KINDS
+from openness.plotted import by_size
 from openness.rankings import page_of
 from openness.views.lines import lines
 from openness.views.page import Link, page
 from openness.views.paging import sliced
-from openness.views.plots import by_size
 from openness.views.portfolios import dots, spark, transparency
 from scoring.licenses import LICENSES
 

@@ -15,18 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openness import asof, figures, words
+from openness.cells import Cell, blocks, grid, own_column
 from openness.citations import of_project
 from openness.exports.formats import ADDRESSES, formats_of
 from openness.facts import Dossier, NotYet, Published, dossier
 from openness.models import Evidence, LinkCheck, Project, Quantity, Score
-from openness.views.cells import Cell, blocks, grid, own_column
+from openness.raises import newest
 from openness.views.changes import changes
 from openness.views.disputes import disputes
 from openness.views.errors import no_record
 from openness.views.families import family_of
 from openness.views.machines import Machine, machine_of
 from openness.views.page import Link, page
-from openness.views.raises import newest, raisings
+from openness.views.raises import raisings
+from openness.views.sharing import chosen_badge, shared
 from scoring.components import COMPONENTS
 from scoring.facts import QUANTITIES, Claim, Kind
 from scoring.lenses import LENSES, osaid
@@ -89,6 +91,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
     row = held.project
     cells = cells_of(held)
     machine = machine_of(request)
+    badge = chosen_badge(request)
     context: dict[str, Any] = {
         "project": row,
         "moment": moment,
@@ -113,6 +116,9 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "formats": formats_of(held),
         "license_known": held.facts.license_id in LICENSES,
         "cited": partial(of_project, row),
+        "badge": badge,
+        "lenses": LENSES,
+        "shared": [] if moment else shared(row, badge),
     }
     return page(request, "project/page.html", context, canonical=moment.asked if moment else "")
 

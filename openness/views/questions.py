@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from openness import charts, figures, words
-from openness.views.comparison import Compared
+from openness.comparison import Compared
 from openness.views.lines import WORDED
 from scoring.components import COMPONENTS
 from scoring.facts import Access, Kind, State

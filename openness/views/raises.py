@@ -1,36 +1,26 @@
-"""What would raise a result, in sentences: asked of the lens once a profile and version, and kept.
+"""What would raise a result, in sentences.
 
 The work is bounded: what does not fit into the budget of a page is left to the next one.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from django.core.cache import cache
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from openness import figures, words
-from openness.facts import Dossier, Published
-from scoring.lenses import LENSES
-from scoring.raising import Raise, what_would_raise, what_would_raise_published
+from openness.facts import Dossier
+from openness.raises import Raises, raises
 from scoring.result import Value
-
-SHOWN = 3
-"""How many raises of one lens a page shows."""
 
 BUDGET = 0.25
 """Seconds a page may spend on raises that nobody has asked for before."""
 
 DECIMALS = {"open-to-whom": 1, "mof": 1, "osai": 2, "opening-up": 1}
 """A change may move less than a list shows of a value."""
-
-Kept = list[tuple[list[tuple[str, str]], float | None, float | None, str]]
-"""Raises as plain values, so that what an older release kept can still be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,75 +37,19 @@ class Raising:
 def raisings(held: Dossier) -> list[Raising]:
     """What would raise each result of a project: the publisher's own where there is one."""
     started = monotonic()
-    return list(_raisings(held, lambda: monotonic() - started < BUDGET))
+    told = [_raising(one) for one in raises(held, lambda: monotonic() - started < BUDGET)]
+    return [one for one in told if one.next or one.sentences or one.pending]
 
 
-def _raisings(held: Dossier, in_time: Callable[[], bool]) -> Iterator[Raising]:
-    for key in LENSES:
-        published = newest(held, key)
-        if published is not None:
-            found = _of_subject(published, in_time)
-            before = published.explained()
-        elif key in held.scores and held.listing is not None:
-            found = _of_profile(key, held, in_time)
-            before = held.results[key]
-        else:
-            continue
-        if before is None or before.value == Value(None, None):
-            continue
-        step = before.detail.get("next")
-        told = words.say(step) if isinstance(step, str) else ""
-        sentences = [
-            sentence
-            for one in found or ()
-            if (sentence := _sentence(key, one, before.value, published=published is not None))
-        ]
-        if told or sentences or found is None:
-            yield Raising(key, published is not None, told, sentences, pending=found is None)
-
-
-def newest(held: Dossier, lens: str) -> Published | None:
-    """What the publisher of a lens said of a project, in the newest edition that is scored."""
-    said = [one for one in held.published if one.edition.index == lens and one.score and one.scored]
-    return max(said, key=lambda one: one.edition.key, default=None)
-
-
-def _of_profile(lens: str, held: Dossier, in_time: Callable[[], bool]) -> Kept | None:
-    if held.listing is None:
-        return []
-    profile, version = held.listing.profile, LENSES[lens].version
-    return _kept(
-        f"raise:{lens}:{version}:{profile.digest}",
-        lambda: what_would_raise(lens, profile.canonical, version),
-        in_time,
-    )
-
-
-def _of_subject(published: Published, in_time: Callable[[], bool]) -> Kept | None:
-    lens, edition, said = published.edition.index, published.edition.key, published.said
-    digest = hashlib.sha256(repr(said).encode()).hexdigest()
-    return _kept(
-        f"raise:{lens}:{edition}:{digest}",
-        lambda: what_would_raise_published(lens, said, edition),
-        in_time,
-    )
-
-
-def _kept(key: str, ask: Callable[[], Sequence[Raise]], in_time: Callable[[], bool]) -> Kept | None:
-    """The first raises, from the cache or asked for now; None where there is no time to ask."""
-    kept: Kept | None = cache.get(key)
-    if kept is None and in_time():
-        kept = [
-            (
-                [(change.term, str(change.to)) for change in one.changes],
-                one.value.low,
-                one.value.high,
-                one.value.grade,
-            )
-            for one in ask()[:SHOWN]
-        ]
-        cache.set(key, kept, timeout=None)
-    return kept
+def _raising(one: Raises) -> Raising:
+    step = one.result.detail.get("next")
+    sentences = [
+        sentence
+        for found in one.found or ()
+        if (sentence := _sentence(one.lens, found, one.result.value, published=one.published))
+    ]
+    told = words.say(step) if isinstance(step, str) else ""
+    return Raising(one.lens, one.published, told, sentences, pending=one.found is None)
 
 
 def _sentence(

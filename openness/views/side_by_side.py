@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from openness import charts, figures, words
+from openness.comparison import Compared, gather
 from openness.filters import Query
 from openness.rankings import current_revision, paths, roots
-from openness.views.comparison import Compared, gather
 from openness.views.lines import WORDED
 from openness.views.questions import by_lens
 from scoring.lenses import LENSES

@@ -17,10 +17,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from openness.comparison import MOST
 from openness.models import Project
 
-MOST = 6
-"""Projects that fit side by side."""
 COOKIE = "tray"
 SHOWN = 500  # boxes that one page may have
 A_MONTH = 30 * 24 * 3600  # seconds

@@ -23,6 +23,7 @@ from openness.words.proceedings import (
     LINK_STATES,
     LOOKS,
     MEANINGS,
+    RECEIVERS,
     STATUSES,
     SUBMISSION_KINDS,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "QUANTITIES",
     "RANK_RULES",
     "REBUILD",
+    "RECEIVERS",
     "RIGHTS",
     "SORTS",
     "SOURCES",

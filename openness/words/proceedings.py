@@ -14,6 +14,7 @@ CHANGE_CLASSES: Words = {
     "lateral": _("changed, no more and no less open"),
     "renamed": _("renamed"),
     "corrected": _("corrected"),
+    "disputed": _("disputed"),
     "unclassified": _("changed"),
 }
 STATUSES: Words = {
@@ -22,6 +23,12 @@ STATUSES: Words = {
     "accepted": _("Accepted"),
     "returned": _("Returned"),
     "withdrawn": _("Withdrawn"),
+}
+RECEIVERS: Words = {
+    "active": _("Active"),
+    "paused": _("Paused"),
+    "failed": _("Stopped: it does not answer"),
+    "gone": _("Stopped: it is gone"),
 }
 SUBMISSION_KINDS: Words = {
     "project": _("New project"),

@@ -32,7 +32,7 @@ def arguments(example: str) -> tuple[str, dict[str, str], str]:
 
 
 def test_the_guide_has_examples() -> None:
-    assert len(EXAMPLES) == 17
+    assert len(EXAMPLES) == 23
 
 
 @pytest.mark.django_db
@@ -45,6 +45,7 @@ def test_an_example_of_the_guide_works(client: Client, example: str) -> None:
         slug="olmo-7b",
         organization=OrganizationFactory(slug="ai2"),
     )
+    project_with(weights(), slug="llama-3-1-8b")
     address, headers, body = arguments(example)
     if "Authorization" in headers:
         token = Token.objects.create(user=User.objects.create(username="a"))

@@ -103,7 +103,7 @@ def test_a_queue_says_how_long_its_first_task_has_waited(hub: FakeHub, db: None)
     try:
         assert after["links"].waiting == before["links"].waiting + 1
         assert 0 <= after["links"].oldest < 10
-        assert set(after) == {"score", "hub", "github", "links"}
+        assert set(after) == {"score", "hub", "github", "links", "webhooks"}
     finally:
         visit_task.app.control.purge()
 

@@ -3,19 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
-from itertools import chain
 from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
 
-from openness.models import Change, Project, Revision
-from openness.views.data.feeds import MANY_PROJECTS
+from openness.models import Project, Revision
 from scoring.lenses import LENSES
-from tests.factories import ProjectFactory, RevisionFactory, component, project_with
-
-ATOM = "{http://www.w3.org/2005/Atom}"
+from tests.factories import RevisionFactory, component, project_with
 
 
 def text(client: Client, address: str) -> str:
@@ -87,10 +82,18 @@ def test_an_unknown_project_has_a_badge_that_says_so(client: Client, heron: Proj
         "/changes.csv",
         "/changes.atom",
         "/changes.json?project=heron-7b",
+        "/compare.csv?p=heron-7b&p=egret-7b",
+        "/projects/heron-7b.mot.yml",
+        "/projects/heron-7b.spdx.json",
+        "/projects/heron-7b.cdx.json",
+        "/projects/heron-7b/reach.svg",
+        "/projects/heron-7b/bars.svg",
+        "/projects/heron-7b/card.png",
+        "/plots/machines.svg",
     ],
 )
 def test_what_has_not_changed_costs_one_query_and_is_not_sent_again(
-    client: Client, heron: Project, address: str, django_assert_num_queries: object
+    client: Client, shelf: Project, address: str, django_assert_num_queries: object
 ) -> None:
     first = client.get(address)
     assert first.status_code == 200
@@ -177,81 +180,3 @@ def test_a_list_refuses_a_parameter_that_it_does_not_have(
     client: Client, heron: Project, name: str
 ) -> None:
     assert client.get(f"/{name}?color=red").status_code == 400
-
-
-def change(project: Project, revision: Revision, field: str = "preprint") -> Change:
-    return Change.objects.create(
-        project=project,
-        revision=revision,
-        field=field,
-        old="closed",
-        new="open",
-        change_class="more_open",
-    )
-
-
-@pytest.fixture
-def record(shelf: Project) -> Iterator[Project]:
-    """Two changes of one project together, one of another, and a wide revision."""
-    together = RevisionFactory(summary="a refresh")
-    change(shelf, together)
-    change(shelf, together, "model_card")
-    change(Project.objects.get(slug="stork-176b"), RevisionFactory())
-    wide = RevisionFactory(summary="import of mof")
-    for _ in range(MANY_PROJECTS + 1):
-        change(ProjectFactory(), wide)
-    return shelf
-
-
-def test_a_feed_groups_what_changed_together(client: Client, record: Project) -> None:
-    root = ElementTree.fromstring(client.get("/changes.atom").content)  # noqa: S314  # it is ours
-    titles = [node.findtext(f"{ATOM}title") for node in root.iter(f"{ATOM}entry")]
-    assert titles == [
-        "11 projects changed: import of mof",
-        "Stork 176B: more open",
-        "Heron 7B: more open",
-    ]
-    heron = list(root.iter(f"{ATOM}entry"))[2]
-    assert heron.findtext(f"{ATOM}content").count("\n") == 1
-    assert heron.find(f"{ATOM}category").get("term") == "more_open"
-
-
-def test_a_feed_is_whole(client: Client, record: Project) -> None:
-    root = ElementTree.fromstring(client.get("/changes.atom").content)  # noqa: S314  # it is ours
-    for node in chain([root], root.iter(f"{ATOM}entry")):
-        for name in ("id", "title", "updated"):
-            assert node.findtext(f"{ATOM}{name}"), name
-    ids = [node.findtext(f"{ATOM}id") for node in root.iter(f"{ATOM}entry")]
-    assert len(set(ids)) == len(ids)
-    assert root.find(f"{ATOM}link[@rel='self']").get("href").endswith("/changes.atom")
-    said = client.get("/changes.json").json()
-    assert said["version"] == "https://jsonfeed.org/version/1.1"
-    assert [item["id"] for item in said["items"]] == ids
-    assert all(item["content_text"] and item["date_published"] for item in said["items"])
-
-
-@pytest.mark.parametrize(
-    ("query", "titles"),
-    [
-        ("project=heron-7b", ["Heron 7B: more open"]),
-        ("organization=shore", ["Heron 7B: more open"]),
-        ("license=CC-BY-NC-4.0", ["Stork 176B: more open"]),
-        ("lens=mof&organization=shore", []),
-        ("change_class=withdrawn", []),
-        ("field=model_card", ["Heron 7B: more open"]),
-    ],
-)
-def test_a_feed_can_be_of_any_part(
-    client: Client, record: Project, query: str, titles: list[str]
-) -> None:
-    items = client.get(f"/changes.json?{query}").json()["items"]
-    assert [item["title"] for item in items] == titles
-    assert len(lines(client, f"/changes.csv?{query}")) >= len(titles)
-
-
-@pytest.mark.parametrize("query", ["color=red", "since=x", "change_class=x", "page=2"])
-def test_a_feed_refuses_what_it_does_not_understand(
-    client: Client, heron: Project, query: str
-) -> None:
-    for address in ("/changes.atom", "/changes.json", "/changes.csv"):
-        assert client.get(f"{address}?{query}").status_code == 400

@@ -8,7 +8,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from openness.models import Change, Project, Revision, Score, Subject
-from openness.views.plots import PLOTS
+from openness.plotted import PLOTS
 from scoring.licenses import LICENSES
 from tests.factories import OrganizationFactory, project_with, weights
 

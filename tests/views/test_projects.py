@@ -1,6 +1,8 @@
 """One project as a reader sees it: verdicts, the grid in words, evidence with its sources."""
 
 import re
+from html import unescape
+from xml.etree import ElementTree
 
 import pytest
 from django.test import Client
@@ -8,6 +10,7 @@ from django.utils.html import strip_tags
 from pytest_django import DjangoAssertNumQueries
 
 from openness.models import Change, Edition, Identifier, Judgement, Project, Revision, Subject
+from scoring.lenses import LENSES
 from tests.factories import OrganizationFactory, component, project_with, weights
 
 
@@ -199,7 +202,7 @@ def test_what_would_raise_it_is_asked_of_a_lens_once(
     def not_again(*asked: object) -> None:
         raise AssertionError(asked)
 
-    monkeypatch.setattr("openness.views.raises.what_would_raise", not_again)
+    monkeypatch.setattr("openness.raises.what_would_raise", not_again)
     assert section(page(client, "heron-7b"), "raise") == first
 
 
@@ -338,3 +341,27 @@ def test_what_the_initiative_concluded_is_told_of_that_very_system_alone(client:
     assert said in text(page(client, "amber"))
     assert "2024 validation phase" not in page(client, "amberchat")
     assert "2024 validation phase" not in page(client, "other-amber")
+
+
+@pytest.mark.parametrize("lens", ["", "mof", "osaid", "nonsense"])
+def test_a_badge_and_pictures_can_be_copied_as_markdown_and_html(
+    client: Client, heron: Project, lens: str
+) -> None:
+    Project.objects.filter(pk=heron.pk).update(name='Heron [7B] "a"')
+    found = client.get(f"/zh-hans/projects/heron-7b/?badge={lens}").content.decode()
+    part = found.partition('id="badges"')[2].partition("</section>")[0]
+    codes = [unescape(code) for code in re.findall(r"<code>(.*?)</code>", part, re.DOTALL)]
+    assert len(codes) == 6
+    shown = lens if lens in LENSES else "open-to-whom"
+    assert f'value="{shown}" selected' in part
+    for picture, markdown, in_html in zip(
+        (f"badge/{shown}", "reach", "bars"), codes[::2], codes[1::2], strict=True
+    ):
+        address = f"http://127.0.0.1:8000/projects/heron-7b/{picture}.svg"
+        page_of = "http://127.0.0.1:8000/projects/heron-7b/"
+        assert markdown.startswith(r'[![Heron \[7B\] "a": ')
+        assert markdown.endswith(f"]({address})]({page_of})")
+        link = ElementTree.fromstring(in_html)  # noqa: S314  it is ours
+        assert link.get("href") == page_of
+        assert (link[0].get("src"), link[0].get("alt")[:14]) == (address, 'Heron [7B] "a"')
+        assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200

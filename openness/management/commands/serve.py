@@ -25,7 +25,7 @@ from openness.supervisor import STOPS, Program, Supervisor
 HOST = "127.0.0.1"
 LOOK = 0.2  # seconds between two questions whether all is ready
 # A round of visits may take its time; scores and letters do not wait for it.
-WORKERS = {"worker": ("score",), "refresh": ("hub", "github", "links")}
+WORKERS = {"worker": ("score",), "refresh": ("hub", "github", "links", "webhooks")}
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_safe
 
 from openness import asof
 from openness.citations import FORMS, Citation, of_comparison, of_data, of_project, of_ranking
+from openness.comparison import MOST
 from openness.filters import Query
 from openness.models import Project, Revision
 from openness.views.compare import Asked
 from openness.views.data.answers import marked, refused
-from openness.views.tray import MOST
 
 
 def revision_of(request: HttpRequest) -> Revision | None:

@@ -1,29 +1,27 @@
-"""`/changes.atom` and `/changes.json`: the record as a feed, what changed together in one entry."""
+"""`/changes.atom` and `/changes.json`: the record as a feed, in pages (RFC 5005)."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from urllib.parse import urlsplit
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from openness import words
 from openness.consistent import snapshot
-from openness.feeds import Entry, Feed, atom, json_feed
-from openness.history import asked, sentence
-from openness.models import Change
-from openness.rankings import current_revision
+from openness.feeds import Feed, atom, json_feed
+from openness.filters import Ignored
+from openness.history import asked
+from openness.models import Revision
 from openness.views.data.answers import marked, refused, unchanged
+from openness.views.data.entries import entries_of, page_of
 
-REVISIONS = 100  # as far back as a feed reaches
-MANY_PROJECTS = 10  # from more on, a revision is one entry: nobody reads a hundred alike
+BEFORE = "before"
+"""The parameter of the older pages: a day; what changed before it."""
+
+EMPTY = datetime(2026, 1, 1, tzinfo=UTC)  # before the record began
 
 
 def _answer(
@@ -32,21 +30,44 @@ def _answer(
     query = request.GET.urlencode()
     if found := unchanged(request, "changes", form, query):
         return found
+    params = request.GET.copy()
+    day = "".join(map(str, params.pop(BEFORE, [])[-1:])).strip()
     with snapshot():
-        changes, ignored = asked(request.GET)
+        changes, ignored = asked(params)
+        before = _day(day)
+        if day and before is None:
+            ignored = (*ignored, Ignored(BEFORE, day, _("a day as YYYY-MM-DD")))
         if ignored:
             return refused("; ".join(f"{i.name}={i.value}: {i.reason}" for i in ignored))
-        revision = current_revision()
-        entries = entries_of(changes)
-    suffix = f"?{query}" if query else ""
+        newest = Revision.objects.first()
+        rows, older = page_of(changes, before)
+        entries = entries_of(rows)
+    own = params.urlencode()
     feed = Feed(
-        title=_("Openness: changes") + (f" ({query})" if query else ""),
-        url=f"{settings.SITE_URL}/changes.{form}{suffix}",
-        page=f"{settings.SITE_URL}/changes/{suffix}",
+        title=_("Openness: changes") + (f" ({own})" if own else ""),
+        first=_address(f"changes.{form}", params),
+        url=_address(f"changes.{form}", params, before),
+        next=_address(f"changes.{form}", params, older) if older else "",
+        page=_address("changes/", params),
         entries=entries,
-        updated=entries[0].at if entries else timezone.now().replace(hour=0, minute=0, second=0),
+        updated=max((entry.at for entry in entries), default=newest.at if newest else EMPTY),
     )
-    return marked(write(feed), revision, "changes", form, query)
+    return marked(write(feed), newest.pk if newest else 0, "changes", form, query)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-11-24") else None
+    except ValueError:
+        return None
+
+
+def _address(path: str, params: QueryDict, before: date | None = None) -> str:
+    wanted = params.copy()
+    if before is not None:
+        wanted[BEFORE] = before.isoformat()
+    query = wanted.urlencode()
+    return f"{settings.SITE_URL}/{path}" + (f"?{query}" if query else "")
 
 
 @require_safe
@@ -69,58 +90,3 @@ def changes_json(request: HttpRequest) -> HttpResponseBase:
             json_feed(feed), content_type="application/feed+json", json_dumps_params={"indent": 1}
         ),
     )
-
-
-def entries_of(changes: QuerySet[Change]) -> list[Entry]:
-    """An entry a project and revision, or one for a whole revision that touched many projects."""
-    sizes = changes.order_by("-revision_id").values("revision_id", "revision__at")
-    sizes = sizes.annotate(projects=Count("project", distinct=True))[:REVISIONS]
-    wide = {size["revision_id"]: size["projects"] for size in sizes}
-    few = [pk for pk, projects in wide.items() if projects <= MANY_PROJECTS]
-    by_project: dict[tuple[int, int], list[Change]] = defaultdict(list)
-    for row in changes.filter(revision__in=few).select_related("revision__author"):
-        by_project[row.revision_id, row.project_id].append(row)
-    found = {at: _of_project(rows) for at, rows in by_project.items()}
-    for size in sizes:
-        if size["projects"] > MANY_PROJECTS:
-            found[size["revision_id"], 0] = _of_revision(
-                changes.filter(revision=size["revision_id"]), size["projects"]
-            )
-    return [found[at] for at in sorted(found, reverse=True)]
-
-
-def _of_project(rows: list[Change]) -> Entry:
-    first = rows[0]
-    project = first.project
-    return Entry(
-        id=_id(f"revision/{first.revision_id}/{project.pk}"),
-        url=f"{settings.SITE_URL}{project.get_absolute_url()}",
-        title=f"{project.name}: {_classes(row.change_class for row in rows)}",
-        lines=tuple(sentence(row) for row in reversed(rows)),
-        at=first.revision.at,
-        classes=tuple(sorted({row.change_class for row in rows})),
-        author=first.revision.author.get_username() if first.revision.author else "",
-    )
-
-
-def _of_revision(rows: QuerySet[Change], projects: int) -> Entry:
-    first = rows[0]
-    counts = dict(rows.order_by().values_list("change_class").annotate(Count("pk")))
-    said = ngettext("%(count)s project changed", "%(count)s projects changed", projects)
-    return Entry(
-        id=_id(f"revision/{first.revision_id}"),
-        url=f"{settings.SITE_URL}/changes/",
-        title=f"{said % {'count': projects}}: {first.revision.summary}",
-        lines=tuple(f"{words.of(words.CHANGE_CLASSES, name)}: {n}" for name, n in counts.items()),
-        at=first.revision.at,
-        classes=tuple(sorted(counts)),
-    )
-
-
-def _classes(names: Iterable[str]) -> str:
-    return words.clauses(words.of(words.CHANGE_CLASSES, name) for name in dict.fromkeys(names))
-
-
-def _id(path: str) -> str:
-    """A name that stays the same wherever the site moves its pages (RFC 4151)."""
-    return f"tag:{urlsplit(settings.SITE_URL).hostname},2026:{path}"

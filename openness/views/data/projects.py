@@ -56,6 +56,8 @@ def _answer(
     )
     if project is None:
         return refused(f"there is no project {slug}", 404)
+    if suffix == "mot.yml" and project.kind != Kind.MODEL:
+        return refused("the Model Openness Tool judges models only", 404)
     try:
         return streamed(
             request,
@@ -100,8 +102,6 @@ def _written(held: Dossier, number: int, form: str) -> Iterator[str]:
 @require_safe
 def project_in_format(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """`/projects/<slug>.mot.yml`, `.spdx.json` and `.cdx.json`: in the formats of others."""
-    if form == "mot.yml" and Project.objects.filter(slug=slug).exclude(kind=Kind.MODEL).exists():
-        return refused("the Model Openness Tool judges models only", 404)
     return _answer(
         request,
         slug,

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from openness import asof
 from openness.asof import Moment
+from openness.cells import Cell, grid
 from openness.facts import Settler, versions
 from openness.models import Listing, Project, ProjectPeriod, Score
-from openness.views.cells import Cell, grid
 from scoring.facts import Facts
 from scoring.lenses import LENSES
 from scoring.profile import Profile, profile_of
 from scoring.result import Result
+
+MOST = 6
+"""Projects that fit side by side."""
 
 
 @dataclass(frozen=True, slots=True)
