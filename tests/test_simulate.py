@@ -21,7 +21,7 @@ from openness.models import (
 )
 from openness.rankings import page_of
 from openness.services.assess import assess
-from openness.services.catalogue import export
+from openness.services.catalogue import write_catalogue
 from openness.services.simulate.draw import SOURCE
 from openness.services.simulate.write import SUMMARY, remove, simulate
 from tests.factories import component, project_with, weights
@@ -45,7 +45,7 @@ def test_they_are_what_assessing_their_statements_would_have_made_of_them() -> N
 def test_they_say_what_they_are_and_stay_out_of_the_data_set(tmp_path: Path) -> None:
     simulate(NUMBER)
     project_with(weights(), slug="heron")
-    found = export(tmp_path)
+    found = write_catalogue(tmp_path)
     assert found["projects"] == 1
     assert found["organizations"] == 1
     assert "synthetic" not in (tmp_path / "quantities.csv").read_text()

@@ -63,7 +63,7 @@ def test_the_whole_way_of_a_watcher(client: Client, heron: Project) -> None:
     assert address in letter.extra_headers["List-Unsubscribe"]
 
     page = client.get(address)
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert Watch.objects.get().confirmed_at is None  # mail servers open every address
     client.post(address, {"do": "confirm"})
     task()

@@ -1,6 +1,6 @@
 """The rows of the derived lists, held in memory as columns: how many fit, which, on which rank.
 
-One board a process, read once and then kept up with what is committed (decision 0011).
+One board a process, read once and then kept up with what is committed (decision 0010).
 """
 
 from openness.board.board import Board
