@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -104,10 +104,11 @@ def hold_observed(source: LiveSource, row: Identifier, now: datetime) -> tuple[s
             claims.setdefault(claim.component, claim)
         for size in source.quantities(target, observed):
             sizes.setdefault(size.name, size)
-    dated = _dated(source, row, list(claims.values()), now)
+    since_when = _dated(source, row, list(claims.values()), now)
     revision = Revision.objects.create(kind="refresh", summary=f"{source.name}: {row.reference}")
     held = hold(
-        [Statements(project_id=row.project_id, claims=dated, source=source.key)], revision=revision
+        [Statements(project_id=row.project_id, claims=since_when, source=source.key)],
+        revision=revision,
     )
     resized = hold_quantities({row.project_id: list(sizes.values())}, source=source.key)
     if not held.projects and not resized:
@@ -152,15 +153,16 @@ def _dated(source: LiveSource, row: Identifier, claims: list[Claim], now: dateti
             project=row.project_id, source=source.key, subject__isnull=True
         )
     }
-    dated = []
-    for claim in claims:
-        old = held.get(claim.component)
-        since = old.stated_on if old else None
-        again = old is not None and since is not None and _says(old) == _fields(claim)
-        if again and claim.hosting and since and today - since >= OFFER_DATED_ANEW:
-            again = False
-        dated.append(replace(claim, stated_on=since if again else today))
-    return dated
+    return [dated(claim, held.get(claim.component), today) for claim in claims]
+
+
+def dated(claim: Claim, old: Evidence | None, day: date) -> Claim:
+    """The claim with the day since when its source has said just this; `old` is held of it."""
+    since = old.stated_on if old else None
+    again = old is not None and since is not None and _says(old) == _fields(claim)
+    if again and claim.hosting and since and day - since >= OFFER_DATED_ANEW:
+        again = False
+    return replace(claim, stated_on=since if again else day)
 
 
 def _fields(claim: Claim) -> dict[str, object]:

@@ -12,13 +12,16 @@ from openness import figures
 from openness.management import visits
 from openness.models import Identifier, Project, RefreshRun, Score
 from openness.refresh_status import run_status
+from openness.services import price_lists
 from openness.services.refresh import Rest, visit_due
 from openness.services.refresh_record import Visit
 from openness.services.refresh_runs import end_runs, start_run
 from openness.services.refresh_scores import score_pending
-from openness.sources import LIVE
+from openness.sources import LIVE, PRICE_LISTS
 from openness.sources.live import LiveSource
-from openness.tasks import visit
+from openness.sources.reading import Refused
+from openness.sources.wheels import NoPackage
+from openness.tasks import read_price_list, visit
 
 FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
 PATIENCE = 15.0  # seconds that a person at a terminal waits for a budget to fill again
@@ -35,7 +38,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A source, a project, both or neither; now or by the workers."""
-        parser.add_argument("--source", choices=list(LIVE), metavar="KEY", help=", ".join(LIVE))
+        keys = [*LIVE, *PRICE_LISTS]
+        parser.add_argument("--source", choices=keys, metavar="KEY", help=", ".join(keys))
         parser.add_argument("--project", metavar="SLUG")
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--now", action="store_true", help="visit in this process")
@@ -48,6 +52,9 @@ class Command(BaseCommand):
         """Make due; visit now, or tell the workers."""
         self.json = options["json"] or not _watched(self.stdout)
         self.silent = options["json"]
+        if options["source"] in PRICE_LISTS:
+            self.price_list(options["source"], options["project"], now=options["now"])
+            return
         run = self.begin(options["source"] or "", options["project"])
         sources = [LIVE[run.source]] if run.source else list(LIVE.values())
         if options["now"]:
@@ -60,6 +67,26 @@ class Command(BaseCommand):
         else:
             self.say({"due": run.total, "sources": [one.key for one in sources], "run": run.pk})
             self.tell(f"{run.total} addresses are due; the workers visit them (refresh {run.pk}).")
+
+    def price_list(self, key: str, slug: str | None, *, now: bool) -> None:
+        """Read a price list whole, here or by a worker."""
+        if slug is not None:
+            raise CommandError(f"{key} comes whole: leave --project out.")
+        if not now:
+            read_price_list.apply_async((key,), {"even_if_fresh": True}, queue="links")
+            self.say({"sources": [key]})
+            self.tell(f"A worker reads {PRICE_LISTS[key].name}.")
+            return
+        try:
+            done = price_lists.read_price_list(PRICE_LISTS[key])
+        except (NoPackage, Refused) as error:
+            raise CommandError(str(error)) from error
+        self.say({"source": key, **done.as_json()})
+        self.tell(
+            f"{PRICE_LISTS[key].name}: offers of {done.read} releases,"
+            f" {done.created} of them new, {done.updated} changed."
+        )
+        self.score(done.projects)
 
     def begin(self, source: str, slug: str | None) -> RefreshRun:
         """The run that was asked for."""
