@@ -12,7 +12,8 @@ from django.db import transaction
 from openness.models import Lookup, Submission
 from openness.services import drafts, letters, links, lookups, maintainers, price_lists
 from openness.services.assess import assess
-from openness.services.refresh import Rest, visit_due
+from openness.services.refresh import visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_runs import end_runs
 from openness.services.refresh_scores import score_pending as score_what_changed
 from openness.sources import LIVE, PRICE_LISTS

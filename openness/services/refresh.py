@@ -10,38 +10,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import LockError, RedisError
 
 from openness.models import Identifier, Observation
-from openness.services.refresh_health import healthy, pause_if_ill, paused, recovered, rest
+from openness.services.refresh_health import (
+    Rest,
+    healthy,
+    pause_if_ill,
+    paused,
+    recovered,
+    rest,
+)
+from openness.services.refresh_pages import visit_pages
 from openness.services.refresh_record import Visit, put_back, record
-from openness.services.refresh_schedule import confirms_gone, spread
+from openness.services.refresh_schedule import confirms_gone, due_rows, spread
 from openness.services.refresh_state import Asked, is_another
 from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget, allowance
 from openness.sources.http import Answer, Api
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from scoring.facts import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Why a round ended before everything due was visited, and for how many seconds at least.
-
-    It is no news where that is the ordinary course of things.
-    """
-
-    source: str
-    words: str
-    seconds: float
-    news: bool = True
 
 
 class _NoBudget(Exception):
@@ -51,7 +46,7 @@ class _NoBudget(Exception):
 
 def due(source: LiveSource, *, only: Collection[int] | None = None) -> bool:
     """Whether an address of a source is due and not leased."""
-    return _due(source, timezone.now(), only).exists()
+    return due_rows(source, timezone.now(), only).exists()
 
 
 def visit_due(
@@ -83,6 +78,11 @@ def visit_due(
             if not recovered(source, ask=lambda: _canary(source, api, budget)):
                 yield Rest(source.key, "the source has not recovered", 0.0)
                 return
+            for listed in _listed(source, api, budget, until, only):
+                yield listed
+                if isinstance(listed, Rest):
+                    return
+                turn.reacquire()
             while monotonic() < until and (leased := lease(source, only=only)):
                 done = _visit(source, api, budget, leased)
                 if isinstance(done, Rest):
@@ -102,22 +102,12 @@ def visit_due(
                 turn.release()
 
 
-def _due(source: LiveSource, now: datetime, only: Collection[int] | None) -> QuerySet[Identifier]:
-    rows = Identifier.objects.filter(
-        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
-        source=source.key,
-        kind__in=source.kinds,
-        next_due_at__lte=now,
-    )
-    return rows if only is None else rows.filter(pk__in=only)
-
-
 @transaction.atomic
 def lease(source: LiveSource, *, only: Collection[int] | None = None) -> Identifier | None:
     """Take the address that has waited longest; it is ours until `leased_until`."""
     now = timezone.now()
     row = (
-        _due(source, now, only)
+        due_rows(source, now, only)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("project")
         .order_by("next_due_at", "pk")
@@ -129,6 +119,17 @@ def lease(source: LiveSource, *, only: Collection[int] | None = None) -> Identif
     row.leased_until = now + timedelta(seconds=settings.REFRESH_LEASE)
     row.save(update_fields=["lease_token", "leased_until"])
     return row
+
+
+def _listed(
+    source: LiveSource, api: Api, budget: Budget, until: float, only: Collection[int] | None
+) -> Iterator[Visit | Rest]:
+    """The visits that pages of a listing answer, where somebody wished for them."""
+    ask = partial(_question, source, api, budget)
+    try:
+        yield from visit_pages(source, ask=ask, until=until, only=only)
+    except _NoBudget as rested:
+        yield Rest(source.key, "the budget is spent", rested.seconds, news=False)
 
 
 def _visit(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Visit | Rest | None:

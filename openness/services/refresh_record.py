@@ -82,7 +82,7 @@ def record(source: LiveSource, leased: Identifier, asked: Asked) -> Visit | None
     snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
     seen = move(row, verdict, asked, now)
     changed = observe(source, row, seen, snapshots, now)
-    evidence = hold_observed(source, row, now) if changed else ()
+    evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != leased.reference:
         renamed = Revision(kind="refresh", summary=f"{leased.reference} is {row.reference}"[:300])
         keep_projects(renamed, [row.project_id])

@@ -6,9 +6,10 @@ All intervals vary by chance, so that a thousand addresses that were met togethe
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from openness.models import Identifier, Observation, Score
@@ -46,6 +47,19 @@ def spread(source: LiveSource) -> int:
     return len(rows)
 
 
+def due_rows(
+    source: LiveSource, now: datetime, only: Collection[int] | None
+) -> QuerySet[Identifier]:
+    """Addresses of a source (or of `only` these) that are due and not leased."""
+    rows = Identifier.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
+        source=source.key,
+        kind__in=source.kinds,
+        next_due_at__lte=now,
+    )
+    return rows if only is None else rows.filter(pk__in=only)
+
+
 def next_visit(row: Identifier, meaning: Meaning, now: datetime) -> datetime:
     """When to come back, from the state of the row after a visit that meant this."""
     if row.state == "gone_suspected":
@@ -54,23 +68,40 @@ def next_visit(row: Identifier, meaning: Meaning, now: datetime) -> datetime:
         waits = FIRST_BACKOFF * 2 ** min(row.fails, 12)
         backoff: timedelta = min(LONGEST_BACKOFF, waits) * _chance.uniform(0.5, 1.5)
         return now + backoff
-    return now + _interval(row, now) * _chance.uniform(1 - JITTER, 1 + JITTER)
+    return next_ordinary_visits([row], now)[row.pk]
 
 
-def _interval(row: Identifier, now: datetime) -> timedelta:
+def next_ordinary_visits(rows: Collection[Identifier], now: datetime) -> dict[int, datetime]:
+    """{pk of an address that was found as it should be: when to come back}."""
+    prominent = set(
+        Score.objects.filter(
+            profile__listings__project__in={row.project_id for row in rows},
+            rank__lte=PROMINENT_RANK,
+        ).values_list("profile__listings__project", flat=True)
+    )
+    newest = dict(
+        Observation.objects.filter(identifier__in=rows)
+        .order_by()
+        .values_list("identifier")
+        .annotate(at=Max("first_seen_at"))
+    )
+    return {
+        row.pk: now
+        + _interval(row, row.project_id in prominent, newest.get(row.pk), now)
+        * _chance.uniform(1 - JITTER, 1 + JITTER)
+        for row in rows
+    }
+
+
+def _interval(
+    row: Identifier, prominent: bool, newest: datetime | None, now: datetime
+) -> timedelta:
+    """By the value of news: `prominent` among the first of any ranking, `newest` the last news."""
     if row.state in ("gone", "disabled", "moved"):
         return AWAY
-    if _is_prominent(row):
+    if prominent:
         return PROMINENT
-    newest = Observation.objects.filter(identifier=row).aggregate(at=Max("first_seen_at"))["at"]
     return QUIET if newest and newest < now - QUIET_AFTER else ORDINARY
-
-
-def _is_prominent(row: Identifier) -> bool:
-    """Whether the project stands among the first in any derived ranking."""
-    return Score.objects.filter(
-        profile__listings__project=row.project_id, rank__lte=PROMINENT_RANK
-    ).exists()
 
 
 def confirms_gone(row: Identifier, now: datetime) -> bool:

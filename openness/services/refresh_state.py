@@ -39,13 +39,9 @@ def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapp
     """Bring the row's own state up to date; what is to be observed."""
     match verdict.meaning:
         case Meaning.OK:
-            _well(row, verdict.state, now)
-            row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
-            _rename(row, verdict.reference)
             row.etag = asked.answers[0].headers.get("etag", "")[:200]
             row.last_modified = asked.answers[0].headers.get("last-modified", "")[:60]
-            back = {"gone": "false"} if _was_gone(row) else {}
-            return {**verdict.observed, **back}
+            return found(row, verdict, now, was_gone=_was_gone(row))
         case Meaning.UNCHANGED:
             _well(row, "ok" if row.state in _TROUBLED else row.state, now)
             return {}
@@ -65,6 +61,14 @@ def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapp
             if row.state != "gone_suspected":
                 _failed(row, "failing" if row.state != "gone" else "gone", now)
             return {}
+
+
+def found(row: Identifier, verdict: Verdict, now: datetime, *, was_gone: bool) -> Mapping[str, str]:
+    """Bring the row up to date with what is there; what is to be observed."""
+    _well(row, verdict.state, now)
+    row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
+    _rename(row, verdict.reference)
+    return {**verdict.observed, **({"gone": "false"} if was_gone else {})}
 
 
 _TROUBLED = ("new", "failing", "gone_suspected", "gone")

@@ -13,7 +13,8 @@ from openness.management import visits
 from openness.models import Identifier, Project, RefreshRun, Score
 from openness.refresh_status import run_status
 from openness.services import price_lists
-from openness.services.refresh import Rest, visit_due
+from openness.services.refresh import visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_record import Visit
 from openness.services.refresh_runs import end_runs, start_run
 from openness.services.refresh_scores import score_pending
@@ -41,6 +42,14 @@ class Command(BaseCommand):
         keys = [*LIVE, *PRICE_LISTS]
         parser.add_argument("--source", choices=keys, metavar="KEY", help=", ".join(keys))
         parser.add_argument("--project", metavar="SLUG")
+        parser.add_argument(
+            "--listing",
+            nargs="?",
+            const="",
+            metavar="OWNER",
+            help="by the pages of the source's listing, of one owner or of everyone; only what"
+            " they do not show is asked alone",
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--now", action="store_true", help="visit in this process")
         how.add_argument(
@@ -55,7 +64,7 @@ class Command(BaseCommand):
         if options["source"] in PRICE_LISTS:
             self.price_list(options["source"], options["project"], now=options["now"])
             return
-        run = self.begin(options["source"] or "", options["project"])
+        run = self.begin(options["source"] or "", options["project"], options["listing"])
         sources = [LIVE[run.source]] if run.source else list(LIVE.values())
         if options["now"]:
             self.visit_all(run, sources)
@@ -88,12 +97,15 @@ class Command(BaseCommand):
         )
         self.score(done.projects)
 
-    def begin(self, source: str, slug: str | None) -> RefreshRun:
+    def begin(self, source: str, slug: str | None, owner: str | None) -> RefreshRun:
         """The run that was asked for."""
+        if owner is not None and not (source and LIVE[source].pages):
+            listed = ", ".join(key for key, one in LIVE.items() if one.pages)
+            raise CommandError(f"--listing needs --source, one that lists what it has: {listed}.")
         project = Project.objects.filter(slug=slug).first() if slug is not None else None
         if slug is not None and project is None:
             raise CommandError(f"There is no project {slug!r}.")
-        run = start_run(source=source, project=project)
+        run = start_run(source=source, project=project, owner=owner)
         if not run.total:
             run.delete()
             raise CommandError("Nothing to refresh: no address at these sources.")
