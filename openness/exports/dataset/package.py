@@ -14,13 +14,13 @@ from typing import Any
 from django.conf import settings
 
 from openness.citations import FILES, TITLE_OF_DATA, of_dataset
+from openness.consistent import snapshot
 from openness.exports.dataset import diff, documents
 from openness.exports.dataset.columns import Column
 from openness.exports.dataset.parquet import write_both
 from openness.exports.dataset.rows import rows, sources
 from openness.exports.dataset.shelf import DESCRIPTOR, MEDIA_TYPES, Package
 from openness.exports.dataset.tables import TABLES, Table
-from openness.exports.snapshot import snapshot
 from openness.exports.tables import LICENSE, LICENSE_URL
 from openness.rankings import current_revision
 
