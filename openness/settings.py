@@ -219,6 +219,15 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 60 * 60,
         "options": {"expires": 60 * 60},
     },
+    **{
+        f"read price list {key}": {
+            "task": "openness.tasks.read_price_list",
+            "schedule": crontab(hour=4, minute=minute),
+            "args": [key],
+            "options": {"queue": "links"},
+        }
+        for key, minute in (("genai-prices", 10), ("litellm", 25), ("models-dev", 40))
+    },
     # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
     # that nobody has started when the next one comes is of no use any more.
     "score what changed": {

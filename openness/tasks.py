@@ -10,13 +10,25 @@ from django.conf import settings
 from django.db import transaction
 
 from openness.models import Lookup, Submission
-from openness.services import drafts, letters, links, lookups, maintainers, watches, webhooks
+from openness.services import (
+    drafts,
+    letters,
+    links,
+    lookups,
+    maintainers,
+    price_lists,
+    watches,
+    webhooks,
+)
 from openness.services.assess import assess
-from openness.services.refresh import Rest, visit_due
+from openness.services.refresh import visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_prune import prune_log
 from openness.services.refresh_runs import end_runs
 from openness.services.refresh_scores import score_pending as score_what_changed
-from openness.sources import LIVE
+from openness.sources import LIVE, PRICE_LISTS
+from openness.sources.reading import Refused
+from openness.sources.wheels import NoPackage
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +146,21 @@ def forget_deliveries() -> None:
     """Remove old messages from the record of what was sent."""
     if forgotten := webhooks.forget_deliveries():
         log.info("forgot %s old messages", forgotten)
+
+
+# A download may take minutes; what is read of it takes seconds.
+@shared_task(soft_time_limit=540, time_limit=600, ignore_result=True)
+def read_price_list(key: str, *, even_if_fresh: bool = False) -> None:
+    """Read a price list, unless that was done this week."""
+    source = PRICE_LISTS[key]
+    if not even_if_fresh and not price_lists.due(source):
+        return
+    try:
+        done = price_lists.read_price_list(source)
+    except (NoPackage, Refused) as error:
+        log.warning("price list %s: %s", key, error)
+    else:
+        log.info("price list %s: %s", key, done.as_json())
 
 
 @shared_task(ignore_result=True)

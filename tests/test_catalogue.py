@@ -12,7 +12,7 @@ import pytest
 
 from openness.exports.dataset.tables import CATALOGUE as TABLES
 from openness.models.organization import KINDS
-from openness.sources import SOURCES
+from openness.sources import PRICE_LISTS, SOURCES
 from openness.sources.addresses import addresses
 from openness.sources.reading import Reading, Refused
 from scoring import licenses
@@ -138,7 +138,7 @@ def test_every_word_is_one_we_know() -> None:
     assert {row["kind"] for row in rows("organizations")} <= set(KINDS)
     assert {row["kind"] for row in rows("projects")} <= set(Kind)
     assert {row["name"] for row in rows("quantities")} <= set(QUANTITIES)
-    assert {row["index"] for row in rows("subjects")} <= set(SOURCES)
+    assert {row["index"] for row in rows("subjects")} <= set(SOURCES) | set(PRICE_LISTS)
     for row in rows("evidence"):
         assert row["component"] in COMPONENTS, row
         assert row["state"] in set(State), row

@@ -18,7 +18,7 @@ def has(name, field):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("openness", "0009_watches")]
+    dependencies = [("openness", "0010_refresh_pages")]
 
     operations = [
         migrations.RemoveIndex("organization", "organization_name_trgm"),

@@ -95,6 +95,11 @@ class RefreshRun(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     total = models.PositiveIntegerField(default=0, help_text="Addresses when it began.")
+    cursor = models.CharField(
+        max_length=2000,
+        blank=True,
+        help_text="The page of the source's listing that comes next; empty: each is asked alone.",
+    )
 
     class Meta:
         ordering = ["-id"]

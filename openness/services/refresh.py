@@ -9,24 +9,25 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from openness.models import Identifier
 from openness.services.refresh_evidence import open_observations
-from openness.services.refresh_health import Pulse, healthy, paused, recovered, rest
+from openness.services.refresh_health import Pulse, Rest, healthy, paused, recovered, rest
+from openness.services.refresh_pages import visit_pages
 from openness.services.refresh_record import Leased, Visit, give_back, put_back, record
-from openness.services.refresh_schedule import confirms_gone, news_of, spread
+from openness.services.refresh_schedule import confirms_gone, due_rows, news_of, spread
 from openness.services.refresh_state import Asked, is_another
 from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget, allowance
 from openness.sources.http import Answer, Api
@@ -38,19 +39,6 @@ from scoring.facts import Kind
 LEASED_AT_ONCE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """Why a round ended before everything due was visited, and for how many seconds at least.
-
-    It is no news where that is the ordinary course of things.
-    """
-
-    source: str
-    words: str
-    seconds: float
-    news: bool = True
-
-
 class _NoBudget(Exception):
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -58,7 +46,7 @@ class _NoBudget(Exception):
 
 def due(source: LiveSource, *, only: Collection[int] | None = None) -> bool:
     """Whether an address of a source is due and not leased."""
-    return _due(source, timezone.now(), only).exists()
+    return due_rows(source, timezone.now(), only).exists()
 
 
 def visit_due(
@@ -102,16 +90,6 @@ def visit_due(
                 turn.release()
 
 
-def _due(source: LiveSource, now: datetime, only: Collection[int] | None) -> QuerySet[Identifier]:
-    rows = Identifier.objects.filter(
-        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
-        source=source.key,
-        kind__in=source.kinds,
-        next_due_at__lte=now,
-    )
-    return rows if only is None else rows.filter(pk__in=only)
-
-
 @transaction.atomic
 def lease(
     source: LiveSource, *, at_most: int = 1, only: Collection[int] | None = None
@@ -119,7 +97,7 @@ def lease(
     """Take the addresses that have waited longest; they are ours until `leased_until`."""
     now = timezone.now()
     rows = list(
-        _due(source, now, only)
+        due_rows(source, now, only)
         .select_for_update(skip_locked=True, of=("self",))
         .select_related("project")
         .order_by("next_due_at", "pk")[:at_most]
@@ -148,28 +126,54 @@ class _Round:
     def visits(self, until: float, only: Collection[int] | None) -> Iterator[Visit | Rest]:
         """Visit what is due until that time of the monotonic clock, or until a `Rest`.
 
-        Several addresses are leased with one question to the database; those that are not visited
-        are given back with the date that they had. Raises BrokerAway, RedisError, LockError.
+        Pages of a listing answer first, where somebody wished for them; what they leave is asked
+        alone. Raises BrokerAway, RedisError, LockError.
         """
         try:
-            while monotonic() < until and (
-                leased := lease(self.source, at_most=LEASED_AT_ONCE, only=only)
-            ):
-                waiting = deque(leased)
-                try:
-                    while waiting and monotonic() < until:
-                        done = self._visit(waiting[0])
-                        waiting.popleft()
-                        if done is not None:
-                            yield done
-                        if isinstance(done, Rest):
-                            return
-                        self._keep_the_turn()
-                finally:
-                    # Also when the worker is told to stop: the next one need not wait.
-                    give_back([one.row for one in waiting])
+            if (yield from self._listed(until, only)):
+                yield from self._alone(until, only)
         finally:
             self.pulse.keep()
+
+    def _listed(
+        self, until: float, only: Collection[int] | None
+    ) -> Generator[Visit | Rest, None, bool]:
+        """The visits that pages answer; returns whether the round may go on."""
+        ask = partial(_question, self.source, self.api, self.budget)
+        try:
+            for done in visit_pages(self.source, ask=ask, until=until, only=only):
+                yield done
+                if isinstance(done, Rest):
+                    return False
+                self.pulse.felt(done, 1)
+                self._keep_the_turn()
+        except _NoBudget as rested:
+            yield Rest(self.source.key, "the budget is spent", rested.seconds, news=False)
+            return False
+        return True
+
+    def _alone(self, until: float, only: Collection[int] | None) -> Iterator[Visit | Rest]:
+        """The visits of one address each.
+
+        Several addresses are leased with one question to the database; those that are not visited
+        are given back with the date that they had.
+        """
+        while monotonic() < until and (
+            leased := lease(self.source, at_most=LEASED_AT_ONCE, only=only)
+        ):
+            waiting = deque(leased)
+            try:
+                while waiting and monotonic() < until:
+                    done = self._visit(waiting[0])
+                    waiting.popleft()
+                    if done is not None:
+                        yield done
+                    if isinstance(done, Rest):
+                        return
+                    self._keep_the_turn()
+            finally:
+                # Also when the worker is told to stop: the next one need not wait.
+                give_back([one.row for one in waiting])
 
     def _visit(self, leased: Leased) -> Visit | Rest | None:
         source, row = self.source, leased.row

@@ -5,9 +5,9 @@ What an answer does not say is left as it was: silence ends no observation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -98,78 +98,122 @@ def observe(
     )
 
 
-def hold_observed(source: LiveSource, row: Identifier, now: datetime) -> tuple[str, ...]:
-    """Make the source's word on the project what its observations say now; what changed, in words.
+def hold_observed(
+    source: LiveSource, rows: Sequence[Identifier], now: datetime
+) -> dict[int, tuple[str, ...]]:
+    """Make the source's word on the projects of these rows what its observations say now.
 
-    A project may have several addresses at one source; for each component the first that says
-    anything of it speaks.
+    Returns {project id: what changed, in words}. A project may have several addresses at one
+    source; for each component the first that says anything of it speaks.
     """
-    claims: dict[str, Claim] = {}
-    sizes: dict[str, Quantity] = {}
-    for one, observed in _all_observed(source, row):
-        target = Target(one.kind, one.reference, Kind(row.project.kind))
+    claims: dict[int, dict[str, Claim]] = {row.project_id: {} for row in rows}
+    sizes: dict[int, dict[str, Quantity]] = {row.project_id: {} for row in rows}
+    for one, observed in _all_observed(source, rows):
+        target = Target(one.kind, one.reference, Kind(one.project.kind))
         for claim in source.claims(target, observed):
-            claims.setdefault(claim.component, claim)
+            claims[one.project_id].setdefault(claim.component, claim)
         for size in source.quantities(target, observed):
-            sizes.setdefault(size.name, size)
-    dated = _dated(source, row, list(claims.values()), now)
-    revision = Revision.objects.create(kind="refresh", summary=f"{source.name}: {row.reference}")
-    held = hold(
-        [Statements(project_id=row.project_id, claims=dated, source=source.key)], revision=revision
+            sizes[one.project_id].setdefault(size.name, size)
+    named = rows[0].reference if len(rows) == 1 else f"{len(rows)} addresses"
+    revision = Revision.objects.create(kind="refresh", summary=f"{source.name}: {named}")
+    held = hold(_statements(source, claims, now), revision=revision)
+    resized = hold_quantities(
+        {project: list(found.values()) for project, found in sizes.items()}, source=source.key
     )
-    resized = hold_quantities({row.project_id: list(sizes.values())}, source=source.key)
-    if not held.projects and not resized:
+    touched = held.projects | resized
+    if not touched:
         revision.delete()
-        return ()
-    note_disputes(revision, row.project_id)
-    PendingScore.objects.update_or_create(project_id=row.project_id, defaults={"since": now})
-    words = [
-        f"{change.field}: {change.old or '-'} -> {change.new or '-'} ({change.change_class})"
-        for change in revision.changes.all()
-    ]
-    if not words:
-        new = Evidence.objects.filter(since=revision)
-        words = [f"{one.component}: {summary_of(one)} (new from this source)" for one in new]
-    return (*words, *(f"{size.name}: {size.low:g}" for size in sizes.values() if resized))
+        return {}
+    for project in sorted(held.projects):
+        note_disputes(revision, project)
+    PendingScore.objects.bulk_create(
+        [PendingScore(project_id=project, since=now) for project in touched],
+        update_conflicts=True,
+        unique_fields=["project"],
+        update_fields=["since"],
+    )
+    words = _in_words(revision)
+    for project in resized:
+        words.setdefault(project, []).extend(
+            f"{size.name}: {size.low:g}" for size in sizes[project].values()
+        )
+    return {project: tuple(words.get(project, ())) for project in touched}
 
 
-def _all_observed(source: LiveSource, row: Identifier) -> list[tuple[Identifier, dict[str, str]]]:
-    rows = Observation.objects.filter(
-        identifier__project=row.project_id,
-        identifier__source=source.key,
-        identifier__kind__in=source.kinds,
-        source=source.key,
-        ended_at__isnull=True,
-    ).select_related("identifier")
-    found: dict[int, tuple[Identifier, dict[str, str]]] = {}
-    for one in rows.order_by("identifier_id"):
-        found.setdefault(one.identifier_id, (one.identifier, {}))[1][one.field] = one.value
-    # The row in hand may have a new path that is not saved yet.
-    return [(row if pk == row.pk else one, seen) for pk, (one, seen) in found.items()]
+def _in_words(revision: Revision) -> dict[int, list[str]]:
+    """What a revision changed of each project; of one that is new from its source, what it says."""
+    words: dict[int, list[str]] = {}
+    for change in revision.changes.all():
+        words.setdefault(change.project_id, []).append(
+            f"{change.field}: {change.old or '-'} -> {change.new or '-'} ({change.change_class})"
+        )
+    new: dict[int, list[str]] = {}
+    for one in Evidence.objects.filter(since=revision):
+        new.setdefault(one.project_id, []).append(
+            f"{one.component}: {summary_of(one)} (new from this source)"
+        )
+    return new | words
 
 
-def _dated(source: LiveSource, row: Identifier, claims: list[Claim], now: datetime) -> list[Claim]:
-    """Each claim with the day since when the source has said just this.
+def _all_observed(
+    source: LiveSource, rows: Sequence[Identifier]
+) -> list[tuple[Identifier, dict[str, str]]]:
+    """Every address of these projects at a source, with what is observed there."""
+    # A row in hand may have a new path that is not saved yet.
+    in_hand = {row.pk: row for row in rows}
+    places = {
+        one.pk: in_hand.get(one.pk, one)
+        for one in Identifier.objects.filter(
+            project__in={row.project_id for row in rows},
+            source=source.key,
+            kind__in=source.kinds,
+        )
+        .select_related("project")
+        .order_by("pk")
+    }
+    observed: dict[int, dict[str, str]] = {}
+    for at, field, value in Observation.objects.filter(
+        identifier__in=places, source=source.key, ended_at__isnull=True
+    ).values_list("identifier", "field", "value"):
+        observed.setdefault(at, {})[field] = value
+    return [(place, observed[pk]) for pk, place in places.items() if pk in observed]
+
+
+def _statements(
+    source: LiveSource, claims: Mapping[int, Mapping[str, Claim]], now: datetime
+) -> list[Statements]:
+    """What the source says of each project, each claim with the day since when it says just this.
 
     The day decides whether a statement is newer than a person's review, so seeing the same again
     must not renew it; offers of hosting are renewed now and then, since their age counts.
     """
     today = timezone.localdate(now)
     held = {
-        one.component: one
+        (one.project_id, one.component): one
         for one in Evidence.objects.in_force().filter(
-            project=row.project_id, source=source.key, subject__isnull=True
+            project__in=claims, source=source.key, subject__isnull=True
         )
     }
-    dated = []
-    for claim in claims:
-        old = held.get(claim.component)
-        since = old.stated_on if old else None
-        again = old is not None and since is not None and _says(old) == _fields(claim)
-        if again and claim.hosting and since and today - since >= OFFER_DATED_ANEW:
-            again = False
-        dated.append(replace(claim, stated_on=since if again else today))
-    return dated
+    return [
+        Statements(
+            project_id=project,
+            claims=[
+                dated(claim, held.get((project, component)), today)
+                for component, claim in said.items()
+            ],
+            source=source.key,
+        )
+        for project, said in claims.items()
+    ]
+
+
+def dated(claim: Claim, old: Evidence | None, day: date) -> Claim:
+    """The claim with the day since when its source has said just this; `old` is held of it."""
+    since = old.stated_on if old else None
+    again = old is not None and since is not None and _says(old) == _fields(claim)
+    if again and claim.hosting and since and day - since >= OFFER_DATED_ANEW:
+        again = False
+    return replace(claim, stated_on=since if again else day)
 
 
 def _fields(claim: Claim) -> dict[str, object]:

@@ -39,6 +39,19 @@ class Pause:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why a round ended before everything due was visited, and for how many seconds at least.
+
+    It is no news where that is the ordinary course of things.
+    """
+
+    source: str
+    words: str
+    seconds: float
+    news: bool = True
+
+
 def _state(source: Watched) -> SourceState:
     return SourceState.objects.get_or_create(key=source.key)[0]
 

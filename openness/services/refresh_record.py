@@ -107,7 +107,7 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
         rename(row, verdict.reference)
     snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
     observe(source, row, changed, snapshots, now)
-    evidence = hold_observed(source, row, now) if changed else ()
+    evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != before:
         renamed = Revision(kind="refresh", summary=f"{before} is {row.reference}"[:300])
         keep_projects(renamed, [row.project_id])

@@ -22,15 +22,29 @@ def addresses(sources: Collection[LiveSource]) -> Q:
 
 
 @transaction.atomic
-def start_run(*, source: str = "", project: Project | None = None) -> RefreshRun:
+def start_run(
+    *, source: str = "", project: Project | None = None, owner: str | None = None
+) -> RefreshRun:
     """Make all addresses due now (of one source by its key, of one project) and follow them.
 
-    An address that another run still waits for goes over to this one.
+    An address that another run still waits for goes over to this one. With an `owner` ("" for
+    everyone) the source's listing is walked through, page by page; only what it does not show is
+    asked alone. Raises ValueError for a source without a listing.
     """
+    pages = LIVE[source].pages if source else None
+    if owner is not None and pages is None:
+        raise ValueError(source)
     rows = Identifier.objects.filter(addresses([LIVE[source]] if source else [*LIVE.values()]))
     if project is not None:
         rows = rows.filter(project=project)
-    run = RefreshRun.objects.create(source=source, project=project, started_at=timezone.now())
+    if owner:
+        rows = rows.filter(reference__istartswith=f"{owner}/")
+    run = RefreshRun.objects.create(
+        source=source,
+        project=project,
+        started_at=timezone.now(),
+        cursor=pages.first(owner) if pages and owner is not None else "",
+    )
     run.total = rows.update(next_due_at=run.started_at, run=run)
     run.save(update_fields=["total"])
     end_runs()

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from openness.models import Identifier, Observation, Score
@@ -46,6 +46,19 @@ def spread(source: LiveSource) -> int:
         row.next_due_at = now + ORDINARY * _chance.random()
     Identifier.objects.bulk_update(rows, ["next_due_at"], batch_size=2000)
     return len(rows)
+
+
+def due_rows(
+    source: LiveSource, now: datetime, only: Collection[int] | None
+) -> QuerySet[Identifier]:
+    """Addresses of a source (or of `only` these) that are due and not leased."""
+    rows = Identifier.objects.filter(
+        Q(leased_until__isnull=True) | Q(leased_until__lt=now),
+        source=source.key,
+        kind__in=source.kinds,
+        next_due_at__lte=now,
+    )
+    return rows if only is None else rows.filter(pk__in=only)
 
 
 @dataclass(frozen=True, slots=True)

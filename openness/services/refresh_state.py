@@ -40,13 +40,9 @@ def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapp
     """Bring the unsaved row's own state up to date; what is to be observed."""
     match verdict.meaning:
         case Meaning.OK:
-            _well(row, verdict.state, now)
-            row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
             row.etag = asked.answers[0].headers.get("etag", "")[:200]
             row.last_modified = asked.answers[0].headers.get("last-modified", "")[:60]
-            gone = (asked.held or {}).get("gone")
-            back = {"gone": "false"} if gone and gone.value == "true" else {}
-            return {**verdict.observed, **back}
+            return found(row, verdict, asked.held or {}, now)
         case Meaning.UNCHANGED:
             _well(row, "ok" if row.state in _TROUBLED else row.state, now)
             return {}
@@ -66,6 +62,17 @@ def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapp
             if row.state != "gone_suspected":
                 _failed(row, "failing" if row.state != "gone" else "gone", now)
             return {}
+
+
+def found(
+    row: Identifier, verdict: Verdict, held: Mapping[str, Observation], now: datetime
+) -> Mapping[str, str]:
+    """Bring the unsaved row up to date with what is there; what is to be observed."""
+    _well(row, verdict.state, now)
+    row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
+    gone = held.get("gone")
+    back = {"gone": "false"} if gone and gone.value == "true" else {}
+    return {**verdict.observed, **back}
 
 
 _TROUBLED = ("new", "failing", "gone_suspected", "gone")

@@ -1,6 +1,6 @@
 """Whom we listen to. A file source has `load` (bytes from disk) and `read` (bytes to readings).
 
-A live source is asked over the network (`live.py`).
+A live source is asked over the network (`live.py`). A price list comes as a package.
 """
 
 from openness.sources import (
@@ -16,6 +16,7 @@ from openness.sources import (
     osai,
 )
 from openness.sources.live import LiveSource
+from openness.sources.price_lists import PRICE_LISTS
 from openness.sources.reading import FileSource
 
 SOURCES: dict[str, FileSource] = {
@@ -37,4 +38,4 @@ LIVE: dict[str, LiveSource] = {
 }
 """Key -> source that is asked over the network, in the order in which they are listed."""
 
-__all__ = ["LIVE", "SOURCES"]
+__all__ = ["LIVE", "PRICE_LISTS", "SOURCES"]

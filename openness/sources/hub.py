@@ -6,6 +6,7 @@ would make every answer look new.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -19,6 +20,8 @@ from openness.sources.http import Answer
 from openness.sources.live import (
     LiveSource,
     Meaning,
+    Page,
+    Pages,
     Target,
     Verdict,
     object_of,
@@ -44,6 +47,9 @@ _WEIGHTS = re.compile(r"\.(safetensors|gguf|bin|pt|pth|h5|msgpack|onnx|ckpt|nemo
 # Settings of a training run, saved beside the weights under a suffix of theirs.
 _NO_WEIGHTS = re.compile(r"(^|/)(training_args|optimizer|scheduler|rng_state[^/]*)\.(bin|pt|pth)$")
 _LICENSE_FILE = re.compile(r"(^|/)(LICENSE|LICENCE|COPYING)([._-][^/]*)?$", re.IGNORECASE)
+# Repositories on a page of a listing: with all their files named, some megabytes.
+PAGE = 100
+_NEXT = re.compile(r'<(?P<address>[^<>]+)>;\s*rel="next"')
 _GATES = {
     "auto": ("click_through", exactly(Access.CLICK_THROUGH)),
     "manual": ("by_request", exactly(Access.BY_REQUEST)),
@@ -91,6 +97,11 @@ def _of_body(target: Target, answer: Answer) -> Verdict:
     body = object_of(answer)
     if body is None or not isinstance(body.get("id"), str) or not body["id"]:
         return Verdict(meaning=Meaning.OUTAGE, words="the answer is not the Hub's (no id in it)")
+    return _there(body)
+
+
+def _there(body: Mapping[str, Any]) -> Verdict:
+    """What the Hub shows of a repository, in an answer of its own or on a page of many."""
     observed = observe(body)
     state = "ok"
     if observed.get("disabled") == "true" or observed.get("private") == "true":
@@ -106,6 +117,31 @@ def _of_body(target: Target, answer: Answer) -> Verdict:
         reference=text_of(body["id"]),
         observed=observed,
     )
+
+
+def first_page(owner: str) -> str:
+    """The question about the models of an owner, or about all, a page at a time."""
+    fields = "&".join(f"expand={name}" for name in EXPAND["model"])
+    return f"/api/models?{f'author={quote(owner)}&' if owner else ''}limit={PAGE}&{fields}"
+
+
+def read_page(answer: Answer) -> Page | None:
+    """The models on a page, and the path of the next, which has to be the Hub's own."""
+    try:
+        listed = json.loads(answer.body) if answer.status == 200 else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(listed, list):
+        return None
+    shown = {
+        body["id"].lower(): _there(body)
+        for body in listed
+        if isinstance(body, dict) and isinstance(body.get("id"), str) and body["id"]
+    }
+    following = _NEXT.search(answer.headers.get("link", ""))
+    address = following["address"] if following else ""
+    base = settings.HUB_URL
+    return Page(shown, address.removeprefix(base) if address.startswith(f"{base}/") else "")
 
 
 def observe(body: Mapping[str, Any]) -> dict[str, str]:
@@ -274,4 +310,5 @@ SOURCE = LiveSource(
     judge=judge,
     claims=claims,
     quantities=quantities,
+    pages=Pages(kind="model", first=first_page, read=read_page),
 )

@@ -68,6 +68,31 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing: {lower-case reference: verdict, as if it had been asked alone}.
+
+    `after` is the path of the page that follows, "" after the last. Who is not shown may be on
+    another page, private or gone: nothing follows from it.
+    """
+
+    shown: Mapping[str, Verdict]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How a source lists what it has of one kind.
+
+    `first` gives the path of the first page of an owner, or of everyone ("").
+    `read` gives the page in an answer; None for one that is no page.
+    """
+
+    kind: str
+    first: Callable[[str], str]
+    read: Callable[[Answer], Page | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is asked about: an address at a source, and the release that it belongs to."""
 
@@ -101,6 +126,7 @@ class LiveSource:
         lambda target, before, now: ()
     )
     accept: str = "application/json"
+    pages: Pages | None = None
 
 
 def trouble(answer: Answer) -> Verdict | None:

@@ -68,7 +68,7 @@ def hub(hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[s
     for kind, held in (("models", hub.models), ("datasets", hub.datasets)):
         prefix = f"/api/{kind}/"
         if path == f"/api/{kind}":
-            return listing(hub, held, query)
+            return listing(hub, kind, held, query)
         if not path.startswith(prefix):
             continue
         name = path.removeprefix(prefix)
@@ -91,12 +91,24 @@ def hub(hub: "FakeHub", path: str, query: list[tuple[str, str]], headers: dict[s
 
 
 def _info(body: dict[str, Any], query: list[tuple[str, str]]) -> Reply:
-    wanted = [value for key, value in query if key in ("expand", "expand[]")]
-    if unknown := [name for name in wanted if name not in EXPANDABLE]:
+    return _unknown(query) or json_reply(_shown(body, query))
+
+
+def _wanted(query: list[tuple[str, str]]) -> list[str]:
+    return [value for key, value in query if key in ("expand", "expand[]")]
+
+
+def _unknown(query: list[tuple[str, str]]) -> Reply | None:
+    """The refusal of an option that the Hub does not have."""
+    if unknown := [name for name in _wanted(query) if name not in EXPANDABLE]:
         return json_reply({"error": f"Invalid expand: {', '.join(unknown)}"}, 400)
-    if not wanted:
-        return json_reply(body)
-    return json_reply({k: v for k, v in body.items() if k in {"_id", "id", *wanted}})
+    return None
+
+
+def _shown(body: dict[str, Any], query: list[tuple[str, str]]) -> dict[str, Any]:
+    """With `expand` exactly what was asked for, else all of it."""
+    wanted = {"_id", "id", *_wanted(query)}
+    return {k: v for k, v in body.items() if k in wanted} if _wanted(query) else body
 
 
 def _part(held: dict[str, dict[str, Any]], name: str) -> Reply:
@@ -116,20 +128,35 @@ def _part(held: dict[str, dict[str, Any]], name: str) -> Reply:
     return json_reply([{"id": body.get("sha")}] if "/commits/" in name else body)
 
 
-def listing(hub: "FakeHub", held: dict[str, dict[str, Any]], query: list[tuple[str, str]]) -> Reply:
-    """A page of models by one author, with the address of the next."""
+def listing(
+    hub: "FakeHub", kind: str, held: dict[str, dict[str, Any]], query: list[tuple[str, str]]
+) -> Reply:
+    """A page of what is public, of one author or of all, with the address of the next."""
     asked = dict(query)
+    if unknown := _unknown(query):
+        return unknown
     names = sorted(
-        name for name, body in held.items() if asked.get("author") in (None, body.get("author"))
+        name
+        for name, body in held.items()
+        if asked.get("author") in (None, body.get("author")) and not body.get("private")
     )
-    limit, start = int(asked.get("limit", "1000")), int(asked.get("cursor", "0"))
-    page = [held[name] for name in names[start : start + limit]]
+    limit, start = min(1000, int(asked.get("limit", "1000"))), int(asked.get("cursor", "0"))
+    page = [_shown(_as_listed(held[name]), query) for name in names[start : start + limit]]
     reply = json_reply(page)
     if start + limit < len(names):
         more = "&".join(f"{k}={v}" for k, v in query if k != "cursor")
-        url = f"{hub.url}/api/models?{more}&cursor={start + limit}"
+        url = f"{hub.url}/api/{kind}?{more}&cursor={start + limit}"
         reply.headers["Link"] = f'<{url}>; rel="next"'
     return reply
+
+
+def _as_listed(body: dict[str, Any]) -> dict[str, Any]:
+    """In a listing the offers of providers are a list; alone they are a mapping."""
+    offers = body.get("inferenceProviderMapping")
+    if not isinstance(offers, dict):
+        return body
+    listed = [{"provider": name} | offer for name, offer in offers.items()]
+    return body | {"inferenceProviderMapping": listed}
 
 
 def github(

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 from openness.models import Identifier
-from openness.services.refresh import Rest, visit_due
+from openness.services.refresh import visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_record import Visit
 from openness.sources import LIVE
 from tests.factories import ProjectFactory

@@ -20,7 +20,8 @@ from openness.models import (
     Snapshot,
 )
 from openness.services import refresh_record
-from openness.services.refresh import Rest, lease, visit_due
+from openness.services.refresh import lease, visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_scores import score_pending
 from openness.sources import LIVE
 from tests.factories import evidence_of

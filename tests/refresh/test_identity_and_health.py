@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from openness.models import Change, Fetch, Identifier, Observation, SourceState
 from openness.services import refresh_schedule
-from openness.services.refresh import Rest
+from openness.services.refresh_health import Rest
 from openness.services.refresh_schedule import News
 from openness.sources.live import Meaning
 from tests.factories import evidence_of

@@ -12,13 +12,17 @@ from openness import figures
 from openness.management import visits
 from openness.models import Identifier, Project, RefreshRun, Score
 from openness.refresh_status import run_status
-from openness.services.refresh import Rest, visit_due
+from openness.services import price_lists
+from openness.services.refresh import visit_due
+from openness.services.refresh_health import Rest
 from openness.services.refresh_record import Visit
 from openness.services.refresh_runs import end_runs, start_run
 from openness.services.refresh_scores import score_pending
-from openness.sources import LIVE
+from openness.sources import LIVE, PRICE_LISTS
 from openness.sources.live import LiveSource
-from openness.tasks import visit
+from openness.sources.reading import Refused
+from openness.sources.wheels import NoPackage
+from openness.tasks import read_price_list, visit
 
 FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
 PATIENCE = 15.0  # seconds that a person at a terminal waits for a budget to fill again
@@ -36,8 +40,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """A source, a project, both or neither; now or by the workers."""
-        parser.add_argument("--source", choices=list(LIVE), metavar="KEY", help=", ".join(LIVE))
+        keys = [*LIVE, *PRICE_LISTS]
+        parser.add_argument("--source", choices=keys, metavar="KEY", help=", ".join(keys))
         parser.add_argument("--project", metavar="SLUG")
+        parser.add_argument(
+            "--listing",
+            nargs="?",
+            const="",
+            metavar="OWNER",
+            help="by the pages of the source's listing, of one owner or of everyone; only what"
+            " they do not show is asked alone",
+        )
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--now", action="store_true", help="visit in this process")
         how.add_argument(
@@ -49,7 +62,10 @@ class Command(BaseCommand):
         """Make due; visit now, or tell the workers."""
         self.json = options["json"] or not _watched(self.stdout)
         self.silent = options["json"]
-        run = self.begin(options["source"] or "", options["project"])
+        if options["source"] in PRICE_LISTS:
+            self.price_list(options["source"], options["project"], now=options["now"])
+            return
+        run = self.begin(options["source"] or "", options["project"], options["listing"])
         sources = [LIVE[run.source]] if run.source else list(LIVE.values())
         if options["now"]:
             self.visit_all(run, sources)
@@ -62,15 +78,38 @@ class Command(BaseCommand):
             self.say({"due": run.total, "sources": [one.key for one in sources], "run": run.pk})
             self.tell(f"{run.total} addresses are due; the workers visit them (refresh {run.pk}).")
 
-    def begin(self, source: str, slug: str | None) -> RefreshRun:
+    def price_list(self, key: str, slug: str | None, *, now: bool) -> None:
+        """Read a price list whole, here or by a worker."""
+        if slug is not None:
+            raise CommandError(f"{key} comes whole: leave --project out.")
+        if not now:
+            read_price_list.apply_async((key,), {"even_if_fresh": True}, queue="links")
+            self.say({"sources": [key]})
+            self.tell(f"A worker reads {PRICE_LISTS[key].name}.")
+            return
+        try:
+            done = price_lists.read_price_list(PRICE_LISTS[key])
+        except (NoPackage, Refused) as error:
+            raise CommandError(str(error)) from error
+        self.say({"source": key, **done.as_json()})
+        self.tell(
+            f"{PRICE_LISTS[key].name}: offers of {done.read} releases,"
+            f" {done.created} of them new, {done.updated} changed."
+        )
+        self.score(done.projects)
+
+    def begin(self, source: str, slug: str | None, owner: str | None) -> RefreshRun:
         """The run that was asked for."""
+        if owner is not None and not (source and LIVE[source].pages):
+            listed = ", ".join(key for key, one in LIVE.items() if one.pages)
+            raise CommandError(f"--listing needs --source, one that lists what it has: {listed}.")
         project = Project.objects.filter(slug=slug).first() if slug is not None else None
         if slug is not None and project is None:
             near = Project.objects.filter(slug__contains=slug).order_by("slug")
             perhaps = ", ".join(near.values_list("slug", flat=True)[:NEAR])
             hint = f" Perhaps: {perhaps}." if perhaps else ""
             raise CommandError(f"There is no project {slug!r}.{hint}")
-        run = start_run(source=source, project=project)
+        run = start_run(source=source, project=project, owner=owner)
         if not run.total:
             run.delete()
             raise CommandError("Nothing to refresh: no address at these sources.")
