@@ -145,7 +145,9 @@ class _Round:
                 yield done
                 if isinstance(done, Rest):
                     return False
-                self.pulse.felt(done, 1)
+                if ill := self.pulse.felt(done, 1):
+                    yield Rest(self.source.key, ill.words, ill.seconds)
+                    return False
                 self._keep_the_turn()
         except _NoBudget as rested:
             yield Rest(self.source.key, "the budget is spent", rested.seconds, news=False)

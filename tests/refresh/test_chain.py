@@ -18,10 +18,12 @@ from openness.models import (
     PendingScore,
     Revision,
     Snapshot,
+    SourceState,
 )
 from openness.services import refresh_record
 from openness.services.refresh import lease, visit_due
 from openness.services.refresh_health import Rest
+from openness.services.refresh_runs import start_run
 from openness.services.refresh_scores import score_pending
 from openness.sources import LIVE
 from tests.factories import evidence_of
@@ -190,6 +192,24 @@ def test_refresh_now_says_what_was_fetched_observed_and_changed(hub: FakeHub, ta
     ]
     row.refresh_from_db()
     assert visit["next_visit"] == row.next_due_at.isoformat(timespec="seconds")
+
+
+def test_a_page_of_the_listing_answers_for_all_that_it_shows_and_the_others_are_asked_alone(
+    hub: FakeHub, target: Callable, visit: Callable
+):
+    shown = [target(f"shore/heron-{n}") for n in range(3)]
+    hidden = target("shore/wren")
+    for row in (*shown, hidden):
+        hub.models[row.reference] = hub.model(row.reference, private=row == hidden)
+    start_run(source="hub", owner="")
+    told = [done.target for done in visit()]
+    assert sorted(told) == [row.reference for row in (*shown, hidden)]
+    assert told[-1] == hidden.reference
+    assert (len(hub.asked("/api/models?")), len(hub.asked("/api/models/shore"))) == (1, 1)
+    assert not Identifier.objects.filter(leased_until__isnull=False).exists()
+    assert not Identifier.objects.filter(next_due_at__lte=timezone.now()).exists()
+    state = SourceState.objects.get(key="hub")
+    assert state.last_ok_at >= Fetch.objects.earliest("pk").at
 
 
 def test_refresh_of_a_project_that_is_not_there_names_those_that_may_be_meant(hub, target):
