@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -99,6 +99,16 @@ def record_page(
     return visits
 
 
+# One statement for a page: a CASE a row, as bulk_update writes it, costs ten times as much.
+_WELL = """
+    UPDATE openness_identifier AS row
+    SET last_ok_at = %s, fails = 0, first_failed_at = NULL, run_id = NULL, lease_token = NULL,
+        leased_until = NULL, next_due_at = page.due, state = page.state
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::text[]) AS page (id, due, state)
+    WHERE row.id = page.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Recording:
     """One page and the moment at which it is recorded."""
@@ -176,15 +186,16 @@ class _Recording:
             row.next_due_at = next_visit(row, Meaning.OK, self.now, news[row.pk])
         for row in moved:
             row.etag = row.last_modified = ""
-        Identifier.objects.filter(pk__in=[row.pk for row in rows]).update(
-            last_ok_at=self.now,
-            fails=0,
-            first_failed_at=None,
-            run=None,
-            lease_token=None,
-            leased_until=None,
-        )
-        Identifier.objects.bulk_update(rows, ["state", "next_due_at"])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _WELL,
+                [
+                    self.now,
+                    [row.pk for row in rows],
+                    [row.next_due_at for row in rows],
+                    [row.state for row in rows],
+                ],
+            )
         Identifier.objects.bulk_update(
             moved, ["immutable_id", "reference", "etag", "last_modified"]
         )
