@@ -247,7 +247,7 @@ def test_the_news_of_four_days_are_the_twelve_changes_and_no_false_alarm(shared,
 
 
 @pytest.mark.long
-@pytest.mark.django_db(transaction=True)  # what is dead in a table is found by committing
+@pytest.mark.django_db
 def test_the_models_with_events_and_500_others_give_the_same_news(shared, hub):
     happened = events(shared)
     models = at_first(shared, happened)
@@ -260,7 +260,7 @@ def test_the_models_with_events_and_500_others_give_the_same_news(shared, hub):
 
 
 @pytest.mark.long
-@pytest.mark.django_db(transaction=True)  # what is dead in a table is found by committing
+@pytest.mark.django_db
 def test_the_whole_history_gives_the_same_news(shared, hub):
     happened = events(shared)
     models = at_first(shared, happened)
