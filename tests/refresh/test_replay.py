@@ -265,4 +265,10 @@ def test_the_whole_history_gives_the_same_news(shared, hub):
     happened = events(shared)
     models = at_first(shared, happened)
     assert (len(models), len(happened)) == (15_904, 1_039)
-    check(hub, models, happened, classes(shared))
+    # Case makes no other address: of four pairs that differ in nothing else, one stands for both.
+    with_events = {event.model for event in happened}
+    by_address = {name.lower(): name for name in sorted(models, key=lambda one: one in with_events)}
+    assert len(by_address) == 15_900
+    assert with_events <= set(by_address.values())
+    addresses = {name: models[name] for name in by_address.values()}
+    check(hub, addresses, happened, classes(shared))
