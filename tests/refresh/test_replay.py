@@ -257,18 +257,3 @@ def test_the_models_with_events_and_500_others_give_the_same_news(shared, hub):
     assert (len(with_events), len(others)) == (925, 500)
     few = {name: shown for name, shown in models.items() if name in with_events | others}
     check(hub, few, happened, classes(shared))
-
-
-@pytest.mark.long
-@pytest.mark.django_db
-def test_the_whole_history_gives_the_same_news(shared, hub):
-    happened = events(shared)
-    models = at_first(shared, happened)
-    assert (len(models), len(happened)) == (15_904, 1_039)
-    # Case makes no other address: of four pairs that differ in nothing else, one stands for both.
-    with_events = {event.model for event in happened}
-    by_address = {name.lower(): name for name in sorted(models, key=lambda one: one in with_events)}
-    assert len(by_address) == 15_900
-    assert with_events <= set(by_address.values())
-    addresses = {name: models[name] for name in by_address.values()}
-    check(hub, addresses, happened, classes(shared))
