@@ -87,11 +87,13 @@ def test_an_offer_needs_a_place_where_one_can_see_it(client: Client) -> None:
 def test_a_likely_twin_is_shown_with_a_link_and_can_be_overruled(
     client: Client, heron: Project
 ) -> None:
+    Project.objects.filter(pk=heron.pk).update(family="heron")
     twin = WHOLE | {"name": "Heron 7B"}
     answer = client.post("/submit/", twin)
     html = answer.content.decode()
     assert answer.status_code == 409
     assert '<a href="/projects/heron-7b/">Heron 7B</a>' in html
+    assert "of the family heron" in html
     assert not Submission.objects.exists()
     assert client.post("/submit/", twin | {"anyway": "on"}).status_code == 302
     assert Submission.objects.get().name == "Heron 7B"
