@@ -38,6 +38,7 @@ from django.conf import settings  # noqa: E402 it reads the variables above
 from django.db import connections  # noqa: E402 as above
 from django.test import override_settings  # noqa: E402 as above
 from django.utils import translation  # noqa: E402 as above
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402 as above
 
 from openness import embedded  # noqa: E402 as above
 
@@ -99,6 +100,21 @@ def servers() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(servers: None) -> None:
     """Make every test with a database start the servers first (a hook of pytest-django)."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database; at its end sessions of others are ended, or it could not be dropped.
+
+    A thread of the live server keeps its session as long as a browser keeps the socket, a process
+    that was just told to stop for some moments more.
+    """
+    yield
+    with django_db_blocker.unblock(), connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")
