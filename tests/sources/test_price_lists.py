@@ -156,7 +156,9 @@ def test_an_offer_ends_when_the_last_of_its_hosts_ends_it():
 
 
 @pytest.mark.parametrize("key", list(PRICE_LISTS))
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"(" * 500, b"\0", gzip.compress(b"{}", mtime=0), b"1"])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{}", b"(" * 500, b"\0", gzip.compress(b"{}", mtime=0), b"1"]
+)
 def test_what_is_no_price_list_is_refused_whole(key, body):
     with pytest.raises(Refused):
         PRICE_LISTS[key].parse(body)
