@@ -93,6 +93,13 @@ def keep_projects(revision: Revision, projects: Collection[int] | None = None) -
     return _keep(_PROJECTS, revision, projects)
 
 
+def keep_new(revision: Revision) -> None:
+    """The same of the projects whose list rows came with this revision; they have no period yet."""
+    of_revision = "l.revision_id = %(revision)s"
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN.format(**_words(_PROJECTS, of_revision)), {"revision": revision.pk})
+
+
 def keep_published(revision: Revision, subjects: Collection[int] | None = None) -> bool:
     """The same of what publishers' subjects (None: all) come to in every edition."""
     return _keep(_PUBLISHED, revision, subjects)
@@ -122,34 +129,34 @@ _CLOSE = (
     " UPDATE {table} held SET until_id = %(revision)s WHERE {open} AND NOT EXISTS ("
     "SELECT FROM live WHERE {same_key} AND ({now}) IS NOT DISTINCT FROM ({then}))"
 )
-_ADD = " ".join(
-    (
-        _BOTH,
-        "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s",
-        "FROM live LEFT JOIN held ON {same_key} WHERE held.id IS NULL",
-    )
-)
+_BEGIN_THOSE = "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s"
+_ADD = f"{_BOTH} {_BEGIN_THOSE} FROM live LEFT JOIN held ON {{same_key}} WHERE held.id IS NULL"
+_BEGIN = f"{_BEGIN_THOSE} FROM ({{live}}) live"
 
 
-def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+def _words(kept: _Kept, scope: str) -> dict[str, str]:
+    """What the statements on a table of periods are made of; all of it constants of ours."""
+
     def listed(row: str, names: Collection[str]) -> str:
         return ", ".join(f"{row}.{name}" for name in names)
 
-    def scoped(row: str) -> str:
-        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
-
     columns = (*kept.key, *kept.compared, *kept.carried)
-    # Only our own constants are put into the text; values go in as parameters.
-    words = {
-        "live": kept.live.format(scope=scoped("l")),
+    return {
+        "live": kept.live.format(scope=scope),
         "table": kept.table,
-        "open": f"held.until_id IS NULL AND {scoped('held')}",
         "same_key": " AND ".join(f"live.{name} = held.{name}" for name in kept.key),
         "now": listed("live", kept.compared),
         "then": listed("held", kept.compared),
         "columns": ", ".join(columns),
         "values": listed("live", columns),
     }
+
+
+def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+    def scoped(row: str) -> str:
+        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
+
+    words = _words(kept, scoped("l")) | {"open": f"held.until_id IS NULL AND {scoped('held')}"}
     given: dict[str, int | list[int] | None] = {"only": None if only is None else list(only)}
     with connection.cursor() as cursor:
         if revision._state.adding:
