@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, models
 
-from openness.models import MethodVersion, Revision
+from openness.models import MethodVersion, ProjectPeriod, PublishedPeriod, Revision
 from openness.models.period import OF_IDENTIFIER, OF_PROJECT, OF_QUANTITY
+from openness.services.references import MANY, checked_at_once
 from scoring.lenses import Lens
 
 _LISTED = (
@@ -34,7 +35,7 @@ def _gathered(table: str, row: str, names: Collection[str], order: str) -> str:
 class _Kept:
     """A table of periods, and the present state that it follows."""
 
-    table: str
+    model: type[models.Model]
     key: tuple[str, ...]  # of what stands
     compared: tuple[str, ...]  # a difference in one of these begins a new row
     carried: tuple[str, ...]  # kept along
@@ -54,7 +55,7 @@ _DETAILS = " || ".join(
 )
 _NAMES = ("slug", "name", "organization_id", "kind")
 _PROJECTS = _Kept(
-    table="openness_projectperiod",
+    model=ProjectPeriod,
     key=("project_id",),
     compared=_LISTED,
     carried=("updated_at",),
@@ -69,7 +70,7 @@ _PROJECTS = _Kept(
     scope="project_id",
 )
 _PUBLISHED = _Kept(
-    table="openness_publishedperiod",
+    model=PublishedPeriod,
     key=("edition_id", "subject_id"),
     compared=("project_id", "low", "high", "grade"),
     carried=(),
@@ -143,7 +144,7 @@ def _words(kept: _Kept, scope: str) -> dict[str, str]:
     columns = (*kept.key, *kept.compared, *kept.carried)
     return {
         "live": kept.live.format(scope=scope),
-        "table": kept.table,
+        "table": kept.model._meta.db_table,
         "same_key": " AND ".join(f"live.{name} = held.{name}" for name in kept.key),
         "now": listed("live", kept.compared),
         "then": listed("held", kept.compared),
@@ -167,5 +168,6 @@ def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool
         given["revision"] = revision.pk
         cursor.execute(_CLOSE.format(**words), given)
         closed = cursor.rowcount
-        cursor.execute(_ADD.format(**words), given)
+        with checked_at_once(kept.model, rows=MANY if only is None else len(only)):
+            cursor.execute(_ADD.format(**words), given)
         return bool(closed or cursor.rowcount)
