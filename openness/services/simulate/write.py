@@ -73,7 +73,7 @@ class Simulated:
 
 @transaction.atomic
 def simulate(number: int, *, seed: int = 1) -> Simulated:
-    """Add so many synthetic projects with their evidence, list rows, scores and ranks."""
+    """Add so many synthetic projects with their evidence, list rows, scores and tallies."""
     one_at_a_time()
     rng = Random(seed)  # noqa: S311 made-up data, no secret
     first = Project.objects.filter(synthetic=True).count()
