@@ -243,7 +243,7 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
     slug = value["slug"] or ""
     about_organization = bool(value.get("of_organization"))
     place = "organization" if about_organization else "project"
-    path = f"{_folder(place, get_language())}{slug}/" if slug else ""
+    path = f"{folder(place, get_language())}{slug}/" if slug else ""
     return Row(
         rank=None,
         slug=slug,
@@ -281,7 +281,7 @@ def _made(query: Query, found: Iterable[dict[str, Any]]) -> Iterator[Row]:
 
 
 @cache  # resolving an address for each row took longer than reading the rows
-def _folder(place: str, language: str | None) -> str:
+def folder(place: str, language: str | None) -> str:
     """The path below which the pages of this name stand, in a language."""
     with override(language):
         return reverse(place, args=["-"]).removesuffix("-/")
@@ -292,12 +292,17 @@ def span(least: str | None, most: str | None) -> str:
     return f"{least}..{most}" if least and most and least != most else least or ""
 
 
+def selected(query: Query) -> QuerySet[Any, dict[str, Any]]:
+    """The values of all rows of the query in its order, by name, with an underscore behind."""
+    return _values(query, _ordered(query, filtered(query)))
+
+
 def stream(query: Query) -> Iterator[Row]:
     """The rows of the query in its order; all of them, or its page where one is named.
 
     Bounded memory. One state of the database where the caller reads in a `snapshot`.
     """
-    rows = _values(query, _ordered(query, filtered(query)))
+    rows = selected(query)
     if query.page is not None:
         start = (query.page - 1) * query.per_page
         rows = rows[start : start + query.per_page]
