@@ -26,22 +26,25 @@ from openness.models import Identifier
 from openness.services.refresh_evidence import open_observations
 from openness.services.refresh_health import Pulse, Rest, healthy, paused, recovered, rest
 from openness.services.refresh_pages import visit_pages
-from openness.services.refresh_record import Leased, Visit, give_back, put_back, record
+from openness.services.refresh_record import (
+    Leased,
+    Visit,
+    give_back,
+    put_back,
+    record,
+    validators,
+)
 from openness.services.refresh_schedule import confirms_gone, due_rows, news_of, spread
 from openness.services.refresh_state import Asked, is_another
-from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget, allowance
-from openness.sources.http import Answer, Api
+from openness.sources.asking import NoBudget, question
+from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget
+from openness.sources.http import Api
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from scoring.facts import Kind
 
 # Asking the database for one address at a time would cost as much as the visit itself; a killed
 # worker's addresses wait for the end of their lease, so they are not many.
 LEASED_AT_ONCE = 20
-
-
-class _NoBudget(Exception):
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
 
 
 def due(source: LiveSource, *, only: Collection[int] | None = None) -> bool:
@@ -139,7 +142,7 @@ class _Round:
         self, until: float, only: Collection[int] | None
     ) -> Generator[Visit | Rest, None, bool]:
         """The visits that pages answer; returns whether the round may go on."""
-        ask = partial(_question, self.source, self.api, self.budget)
+        ask = partial(question, self.api, self.budget, accept=self.source.accept)
         try:
             for done in visit_pages(self.source, ask=ask, until=until, only=only):
                 yield done
@@ -149,7 +152,7 @@ class _Round:
                     yield Rest(self.source.key, ill.words, ill.seconds)
                     return False
                 self._keep_the_turn()
-        except _NoBudget as rested:
+        except NoBudget as rested:
             yield Rest(self.source.key, "the budget is spent", rested.seconds, news=False)
             return False
         return True
@@ -181,7 +184,7 @@ class _Round:
         source, row = self.source, leased.row
         try:
             asked = _ask(source, self.api, self.budget, row)
-        except _NoBudget as rested:
+        except NoBudget as rested:
             put_back(row, seconds=rested.seconds)
             return Rest(source.key, "the budget is spent", rested.seconds, news=False)
         if asked.verdict.meaning is Meaning.THROTTLED:
@@ -207,11 +210,11 @@ class _Round:
 def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Asked:
     """Ask about one address and judge the answer; further questions only if something changed."""
     target = Target(leased.kind, leased.reference, Kind(leased.project.kind))
-    answer, wait = _question(
-        source,
+    answer, wait = question(
         api,
         budget,
         source.path(leased.kind, leased.reference),
+        accept=source.accept,
         etag=leased.etag,
         last_modified=leased.last_modified,
     )
@@ -224,8 +227,11 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
     asked.held = open_observations(leased)
     before = {name: one.value for name, one in asked.held.items()}
     named = Target(target.kind, verdict.reference or target.reference, target.project_kind)
-    for more in source.also(named, before, verdict.observed):
-        answer, wait = _question(source, api, budget, more.path)
+    further = source.also(named, before, verdict.observed)
+    known = validators(leased, [api.base + more.path for more in further if more.read_before])
+    for more in further:
+        etag = known.get(api.base + more.path, "")
+        answer, wait = question(api, budget, more.path, accept=source.accept, etag=etag)
         asked.answers.append(answer)
         if (bad := trouble(answer)) or answer.status in (401, 403):
             words = bad.words if bad else "a second question was refused"
@@ -233,33 +239,16 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
             meaning = Meaning.THROTTLED if throttled else Meaning.OUTAGE
             asked.verdict, asked.wait = Verdict(meaning=meaning, words=words), wait
             return asked
-        verdict = replace(verdict, observed={**verdict.observed, **more.observe(answer)})
+        seen = more.observe(answer)
+        asked.read_in |= dict.fromkeys(seen, len(asked.answers) - 1)
+        verdict = replace(verdict, observed={**verdict.observed, **seen})
     asked.verdict = verdict
     return asked
-
-
-def _question(
-    source: LiveSource,
-    api: Api,
-    budget: Budget,
-    path: str,
-    *,
-    etag: str = "",
-    last_modified: str = "",
-) -> tuple[Answer, float]:
-    """One answer within the budget, and the seconds that the source wants to be left alone."""
-    if wait := budget.take():
-        raise _NoBudget(wait)
-    answer = api.get(path, etag=etag, last_modified=last_modified, accept=source.accept)
-    for _ in answer.hops:
-        budget.take()  # each hop was a question too
-    said = allowance(answer.headers, status=answer.status, now=timezone.now().timestamp())
-    return answer, budget.learn(said)
 
 
 def _canary(source: LiveSource, api: Api, budget: Budget) -> bool:
     """Whether the source still shows what is always there."""
     kind, reference = source.canary
     target = Target(kind, reference, Kind.MODEL)
-    answer, _ = _question(source, api, budget, source.path(kind, reference))
+    answer, _ = question(api, budget, source.path(kind, reference), accept=source.accept)
     return healthy(source, answer, source.judge(target, answer))

@@ -74,10 +74,13 @@ def observe(
     source: LiveSource,
     row: Identifier,
     changed: Mapping[str, tuple[str, str]],
-    snapshots: list[Snapshot | None],
+    read_in: Mapping[str, Snapshot | None],
     now: datetime,
 ) -> None:
-    """Close the observations that read otherwise now, open new ones, and confirm the others."""
+    """Close the observations that read otherwise now, open new ones, and confirm the others.
+
+    `read_in`: the bytes in which each field was read.
+    """
     still_open = Observation.objects.filter(identifier=row, ended_at__isnull=True)
     if changed:
         still_open.filter(field__in=changed).update(ended_at=now)
@@ -89,7 +92,7 @@ def observe(
             field=name,
             value=new,
             source=source.key,
-            snapshot=snapshots[0] if snapshots else None,
+            snapshot=read_in.get(name),
             parser_version=source.parser_version,
             first_seen_at=now,
             last_seen_at=now,

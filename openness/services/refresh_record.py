@@ -83,7 +83,16 @@ def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: 
         seconds=round(answer.seconds, 4),
         size=len(answer.body),
         quota_left=allowance(answer.headers, status=answer.status, now=now.timestamp()).left,
+        etag=answer.headers.get("etag", "")[:200],
     )
+
+
+def validators(row: Identifier, urls: Sequence[str]) -> dict[str, str]:
+    """{address: the validator of the newest answer that was read there}, of these addresses."""
+    if not urls:
+        return {}
+    read = row.fetches.filter(url__in=urls, snapshot__isnull=False).order_by("pk")
+    return dict(read.values_list("url", "etag"))
 
 
 @transaction.atomic
@@ -106,7 +115,8 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     if verdict.meaning is Meaning.OK:
         rename(row, verdict.reference)
     snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
-    observe(source, row, changed, snapshots, now)
+    read_in = {name: snapshots[asked.read_in.get(name, 0)] for name in changed if snapshots}
+    observe(source, row, changed, read_in, now)
     evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != before:
         renamed = Revision(kind="refresh", summary=f"{before} is {row.reference}"[:300])

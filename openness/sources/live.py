@@ -61,10 +61,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """A second question about the same target: its path, and how its answer is observed."""
+    """A second question about the same target: its path, and how its answer is observed.
+
+    `read_before`: what it tells is observed now, so "unchanged" would be an answer.
+    """
 
     path: str
     observe: Callable[[Answer], Mapping[str, str]]
+    read_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)

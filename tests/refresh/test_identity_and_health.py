@@ -248,6 +248,7 @@ def test_a_repository_costs_one_question_unless_it_was_pushed_to(hub, target, vi
         "/gh/repos/shore/kit",
         "/gh/repos/shore/kit/license",
         "/gh/repos/shore/kit/releases/latest",
+        "/gh/repos/shore/kit/community/profile",
     ]
     held = evidence_of(row.project)["source_code"]
     assert (held.state, held.access_least, held.license_id) == ("open", "public", "MIT")
@@ -262,7 +263,7 @@ def test_a_repository_costs_one_question_unless_it_was_pushed_to(hub, target, vi
         "license": {"spdx_id": "AGPL-3.0"},
     }
     visit(row, source="github")
-    assert len(hub.requests) == 5
+    assert len(hub.requests) == 6
     assert evidence_of(row.project)["source_code"].license_id.startswith("AGPL-3.0")
 
 

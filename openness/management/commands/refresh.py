@@ -20,8 +20,7 @@ from openness.services.refresh_runs import end_runs, start_run
 from openness.services.refresh_scores import score_pending
 from openness.sources import LIVE, PRICE_LISTS
 from openness.sources.live import LiveSource
-from openness.sources.reading import Refused
-from openness.sources.wheels import NoPackage
+from openness.sources.reading import Refused, Unavailable
 from openness.tasks import read_price_list, visit
 
 FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
@@ -89,7 +88,7 @@ class Command(BaseCommand):
             return
         try:
             done = price_lists.read_price_list(PRICE_LISTS[key])
-        except (NoPackage, Refused) as error:
+        except (Unavailable, Refused) as error:
             raise CommandError(str(error)) from error
         self.say({"source": key, **done.as_json()})
         self.tell(
