@@ -65,7 +65,7 @@ def read_price_list(source: PriceList, *, member: Member | None = None) -> Summa
             unique_fields=["project"],
             update_fields=["since"],
         )
-        _log(source, Meaning.OK, f"offers of {summary.read} releases", member)
+        _log(source, Meaning.OK, f"releases named: {summary.read}", member)
         state.last_ok_at, state.reason = now, ""
         state.save(update_fields=["last_ok_at", "reason"])
     return summary
@@ -87,7 +87,7 @@ def _received(source: PriceList) -> Member:
         words = bad.words if bad else f"it answers {answer.status} to our question"
         raise Unavailable(f"{source.name}: {words}.")
     digest = hashlib.sha256(answer.body).hexdigest()
-    return Member(source.package, _version(source, digest), digest, source.member, answer.body)
+    return Member(source.key, _version(source, digest), digest, source.member, answer.body)
 
 
 def _version(source: PriceList, digest: str) -> str:

@@ -90,12 +90,12 @@ class PriceList:
         """The member as it was received, to be kept."""
         kind = "application/gzip" if member.name.endswith(".gz") else "text/plain"
         kind = "application/json" if self.base else kind
-        return Document(f"{self.package} {member.version}: {member.name}", member.body, kind)
+        return Document(f"{self.key} {member.version}: {member.name}", member.body, kind)
 
     def _reading(self, edition: EditionOf, key: str, on_hub: bool, found: list[Offer]) -> Reading:
         return Reading(
             edition=edition,
-            key=documents.checked_key(key, self.package),
+            key=documents.checked_key(key, self.key),
             name=key.partition("/")[2],
             maker=key.partition("/")[0],
             refs=(Ref("hub", "model", key),) if on_hub else (),
@@ -204,7 +204,7 @@ PRICE_LISTS: dict[str, PriceList] = {
         PriceList(
             key="openrouter",
             name="OpenRouter",
-            package="openrouter",
+            package="",
             member="/api/v1/models",
             home="https://openrouter.ai/models",
             terms="",
