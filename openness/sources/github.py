@@ -106,16 +106,11 @@ def also(target: Target, before: Mapping[str, str], now: Mapping[str, str]) -> t
     whole = "license_path" in before and (fork or "has_readme" in before)
     if before.get("pushed_at") == now.get("pushed_at") and whole:
         return ()
-    asked = [
-        ("license", observe_license, "license_path"),
-        ("releases/latest", observe_release, "release"),
-    ]
-    if not fork:
-        asked.append(("community/profile", observe_profile, "has_readme"))
     repository = path(target.kind, target.reference)
     return tuple(
-        Also(f"{repository}/{part}", observe, read_before=bool(before.get(field)))
-        for part, observe, field in asked
+        Also(f"{repository}/{part}", observe, read_before=bool(before.get(_TOLD_BY[part])))
+        for part, observe in PARTS.items()
+        if not (fork and part == "community/profile")
     )
 
 
@@ -166,6 +161,19 @@ def observe_profile(answer: Answer) -> dict[str, str]:
         )
         if theirs in files
     }
+
+
+PARTS = {
+    "license": observe_license,
+    "releases/latest": observe_release,
+    "community/profile": observe_profile,
+}
+"""End of the path of a further question -> how its answer is read."""
+_TOLD_BY = {
+    "license": "license_path",
+    "releases/latest": "release",
+    "community/profile": "has_readme",
+}
 
 
 def claims(target: Target, observed: Mapping[str, str]) -> list[Claim]:
@@ -227,5 +235,6 @@ SOURCE = LiveSource(
     claims=claims,
     quantities=quantities,
     also=also,
+    parts=PARTS,
     accept="application/vnd.github+json",
 )
