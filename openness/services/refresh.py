@@ -24,7 +24,16 @@ from redis.lock import Lock
 
 from openness.models import Identifier
 from openness.services.refresh_evidence import open_observations
-from openness.services.refresh_health import Pulse, Rest, healthy, paused, recovered, rest
+from openness.services.refresh_health import (
+    Pulse,
+    Rest,
+    healthy,
+    lately_well,
+    pause,
+    paused,
+    recovered,
+    rest,
+)
 from openness.services.refresh_pages import visit_pages
 from openness.services.refresh_record import (
     Leased,
@@ -37,7 +46,7 @@ from openness.services.refresh_record import (
 from openness.services.refresh_schedule import confirms_gone, due_rows, news_of, spread
 from openness.services.refresh_state import Asked, is_another
 from openness.sources.asking import NoBudget, question
-from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget
+from openness.sources.budget import BrokerAway, Budget
 from openness.sources.http import Api
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from scoring.facts import Kind
@@ -45,6 +54,10 @@ from scoring.facts import Kind
 # Asking the database for one address at a time would cost as much as the visit itself; a killed
 # worker's addresses wait for the end of their lease, so they are not many.
 LEASED_AT_ONCE = 20
+
+
+class _Ill(Exception):
+    """The source does not show its canary, so it says nothing of others."""
 
 
 def due(source: LiveSource, *, only: Collection[int] | None = None) -> bool:
@@ -82,6 +95,8 @@ def visit_due(
                 yield Rest(source.key, "the source has not recovered", 0.0)
                 return
             yield from _Round(source, api, budget, turn).visits(until, only)
+        except NoBudget as rested:
+            yield Rest(source.key, "the budget is spent", rested.seconds, news=False)
         except BrokerAway:
             yield Rest(source.key, "the broker that keeps the budget is away", 0.0)
         except LockError:
@@ -187,8 +202,12 @@ class _Round:
         except NoBudget as rested:
             put_back(row, seconds=rested.seconds)
             return Rest(source.key, "the budget is spent", rested.seconds, news=False)
+        except _Ill:
+            paused_now = pause(source, "what is always there is not")
+            put_back(row, seconds=paused_now.seconds)
+            return Rest(source.key, paused_now.words, paused_now.seconds)
         if asked.verdict.meaning is Meaning.THROTTLED:
-            asked.wait = asked.wait or self.budget.rest(UNNAMED_WAIT)
+            asked.wait = asked.wait or self.budget.rest_unnamed()
             rest(source, asked)
             put_back(row, seconds=asked.wait)
             return Rest(source.key, asked.verdict.words, asked.wait)
@@ -210,6 +229,12 @@ class _Round:
 def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Asked:
     """Ask about one address and judge the answer; further questions only if something changed."""
     target = Target(leased.kind, leased.reference, Kind(leased.project.kind))
+    well = None
+    if confirms_gone(leased, timezone.now()):
+        # First, and not anew each time: a budget of one question has no room for both at once.
+        well = lately_well(source) or _canary(source, api, budget)
+        if not well:
+            raise _Ill
     answer, wait = question(
         api,
         budget,
@@ -219,9 +244,7 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
         last_modified=leased.last_modified,
     )
     verdict = source.judge(target, answer)
-    asked = Asked(target, [answer], verdict, wait=wait)
-    if verdict.meaning is Meaning.MISSING and confirms_gone(leased, timezone.now()):
-        asked.canary_is_well = _canary(source, api, budget)
+    asked = Asked(target, [answer], verdict, wait=wait, canary_is_well=well)
     if verdict.meaning is not Meaning.OK or is_another(leased, verdict):
         return asked
     asked.held = open_observations(leased)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from openness.models import Identifier, Observation, Score
+from openness.models import Identifier, Observation, Score, Watch
 from openness.sources.live import LiveSource, Meaning
 
 # spec/refresh.md section 3.
@@ -65,17 +65,21 @@ def due_rows(
 class News:
     """How soon news are likely at an address, and wanted."""
 
-    prominent: bool = False  # the project stands among the first in some derived ranking
+    prominent: bool = False  # the project is watched, or among the first in some derived ranking
     newest: datetime | None = None  # when something new was last read there
 
 
 def news_of(rows: Collection[Identifier]) -> dict[int, News]:
     """What decides the next visit of these addresses, by their id."""
     projects = {row.project_id for row in rows}
+    first = Score.objects.filter(
+        profile__listings__project__in=projects, rank__lte=PROMINENT_RANK
+    ).order_by()
+    watched = Watch.objects.filter(project__in=projects, confirmed_at__isnull=False).order_by()
     prominent = set(
-        Score.objects.filter(profile__listings__project__in=projects, rank__lte=PROMINENT_RANK)
-        .order_by()
-        .values_list("profile__listings__project", flat=True)
+        first.values_list("profile__listings__project", flat=True).union(
+            watched.values_list("project", flat=True)
+        )
     )
     newest = dict(
         Observation.objects.filter(identifier__in=[row.pk for row in rows])
