@@ -16,7 +16,7 @@ from django.utils import timezone
 from openness.models import Edition, Evidence, Fetch, PendingScore, SourceState, Subject
 from openness.services.imports import Summary, take_in
 from openness.services.refresh_evidence import dated
-from openness.services.subjects import folded, projects_at
+from openness.services.subjects import Names, folded, projects_at
 from openness.sources.asking import NoBudget, question
 from openness.sources.budget import BrokerAway, Budget
 from openness.sources.http import Api
@@ -58,7 +58,8 @@ def read_price_list(source: PriceList, *, member: Member | None = None) -> Summa
         raise
     summary = Summary()
     with transaction.atomic():
-        take_in([(source.document(member), _dated(source, known))], summary=summary)
+        document = source.document(member)
+        take_in([(document, _dated(source, known))], names=Names(), summary=summary)
         PendingScore.objects.bulk_create(
             [PendingScore(project_id=pk, since=now) for pk in summary.projects],
             update_conflicts=True,

@@ -23,7 +23,7 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from openness.models import Identifier
-from openness.services.refresh_evidence import open_observations
+from openness.services.refresh_evidence import observed_at
 from openness.services.refresh_health import (
     Pulse,
     Rest,
@@ -247,10 +247,9 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
     asked = Asked(target, [answer], verdict, wait=wait, canary_is_well=well)
     if verdict.meaning is not Meaning.OK or is_another(leased, verdict):
         return asked
-    asked.held = open_observations(leased)
-    before = {name: one.value for name, one in asked.held.items()}
+    asked.held = observed_at([leased])[leased.pk]
     named = Target(target.kind, verdict.reference or target.reference, target.project_kind)
-    further = source.also(named, before, verdict.observed)
+    further = source.also(named, asked.held, verdict.observed)
     known = validators(leased, [api.base + more.path for more in further if more.read_before])
     for more in further:
         etag = known.get(api.base + more.path, "")

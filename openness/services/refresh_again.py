@@ -117,9 +117,7 @@ def _read_row(source: LiveSource, row: Identifier, now: datetime) -> tuple[str, 
     rows.filter(field__in=replaced).delete()
     rows.exclude(field__in=otherwise).update(parser_version=source.parser_version)
     Observation.objects.bulk_create(
-        row_of
-        for name in replaced
-        for row_of in _rows(source, row, name, runs[name], held.get(name, ()))
+        row_of for name in replaced for row_of in _rows(source, row, name, runs[name])
     )
     return tuple(otherwise)
 
@@ -129,10 +127,8 @@ def _rows(
     row: Identifier,
     name: str,
     runs: Sequence[_Run],
-    held: Sequence[Observation],
 ) -> Iterator[Observation]:
     """The unsaved rows of one field, the last of them open."""
-    confirmed = max((one.last_seen_at for one in held), default=row.last_ok_at)
     ends = [*(run.since for run in runs[1:]), None]
     for run, ended in zip(runs, ends, strict=True):
         yield Observation(
@@ -143,7 +139,8 @@ def _rows(
             snapshot_id=run.snapshot,
             parser_version=source.parser_version,
             first_seen_at=run.since,
-            last_seen_at=run.seen if ended or not confirmed else max(run.since, confirmed),
+            # Of what still holds, the address says when it was seen again (`last_ok_at`).
+            last_seen_at=run.seen if ended else run.since,
             ended_at=ended,
         )
 

@@ -12,7 +12,6 @@ from openness.models import (
     Fetch,
     Identifier,
     Observation,
-    Score,
     SourceState,
     Watch,
 )
@@ -362,13 +361,15 @@ def test_an_address_without_news_is_visited_seldom_unless_somebody_watches(
     assert 0.85 <= wait / timedelta(hours=hours) <= 1.15
 
 
-def test_the_first_hundred_of_a_ranking_are_visited_every_six_hours(hub, target, visit):
+def test_the_first_hundred_of_a_ranking_are_visited_every_six_hours(
+    hub, target, visit, monkeypatch
+):
     hub.models["shore/heron"] = hub.model("shore/heron")
     row = target("shore/heron")
     visit(row)
     score_pending()
     assert refresh_schedule.news_of([row])[row.pk].prominent
-    Score.objects.update(rank=101)
+    monkeypatch.setattr(refresh_schedule, "PROMINENT_RANK", 0)
     assert not refresh_schedule.news_of([row])[row.pk].prominent
 
 

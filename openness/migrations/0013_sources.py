@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('openness', '0011_lists'),
+        ('openness', '0012_tallies'),
     ]
 
     operations = [
