@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 
 from django.core.cache import cache
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Floor, Left
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from openness.exports.lists import WHOM
 from openness.filters import Query
 from openness.models import Score
 from openness.rankings import count, current_revision, filtered
+from openness.ranks import known
 from scoring.lenses import LENSES
 
 TENTHS = 10
@@ -53,7 +54,7 @@ def _binned(query: Query) -> Counter[tuple[str, int]]:
     """{(release year or blank, tenth of the score): how many}, of projects with a rank."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, **_of_lens())
+        .filter(_of_lens())
         .annotate(year=Left("project__released", 4), tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("year", "tenth")
@@ -62,8 +63,10 @@ def _binned(query: Query) -> Counter[tuple[str, int]]:
     return Counter({(year, min(int(tenth), TENTHS - 1)): n for year, tenth, n in rows})
 
 
-def _of_lens() -> dict[str, str]:
-    return {f"profile__scores__{name}": value for name, value in WHOM.items()}
+def _of_lens() -> Q:
+    path = "profile__scores__"
+    of_lens = Q(**{f"{path}{name}": value for name, value in WHOM.items()})
+    return of_lens & known(WHOM["lens"], path)
 
 
 def by_date(query: Query) -> Plot:
@@ -111,7 +114,7 @@ def by_size(query: Query) -> Plot:
     """How much of models is proven open, by their size."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, parameters__isnull=False, **_of_lens())
+        .filter(_of_lens(), parameters__isnull=False)
         .annotate(tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("parameters", "tenth")

@@ -35,14 +35,14 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def rescore_project(project_id: int) -> dict[str, Any]:
-    """Settle, score and rank one project and what derives from it; the counts."""
+    """Settle and score one project and what derives from it; the counts."""
     return asdict(assess(projects=[project_id]))
 
 
 # Settling the whole catalogue may outlast the limits that suit one project.
 @shared_task(soft_time_limit=1500, time_limit=1800)
 def rescore_all(lens: str | None = None) -> dict[str, Any]:
-    """Settle, score and rank every project, by all lenses or one; the counts."""
+    """Settle and score every project, by all lenses or one; the counts."""
     done = asdict(assess(lens=lens))
     log.info("scored the catalogue: %s", done)
     return done

@@ -15,7 +15,7 @@ from django.utils import timezone
 from openness.models import Edition, Evidence, PendingScore, SourceState, Subject
 from openness.services.imports import Summary, take_in
 from openness.services.refresh_evidence import dated
-from openness.services.subjects import folded, projects_at
+from openness.services.subjects import Names, folded, projects_at
 from openness.sources.price_lists import PriceList
 from openness.sources.reading import Reading, Refused
 from openness.sources.wheels import Member, NoPackage, download
@@ -48,7 +48,8 @@ def read_price_list(source: PriceList, *, member: Member | None = None) -> Summa
     summary = Summary()
     with transaction.atomic():
         known = _known(source, readings)
-        take_in([(source.document(member), _dated(source, known))], summary=summary)
+        document = source.document(member)
+        take_in([(document, _dated(source, known))], names=Names(), summary=summary)
         PendingScore.objects.bulk_create(
             [PendingScore(project_id=pk, since=now) for pk in summary.projects],
             update_conflicts=True,

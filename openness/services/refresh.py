@@ -23,7 +23,7 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from openness.models import Identifier
-from openness.services.refresh_evidence import open_observations
+from openness.services.refresh_evidence import observed_at
 from openness.services.refresh_health import Pulse, Rest, healthy, paused, recovered, rest
 from openness.services.refresh_pages import visit_pages
 from openness.services.refresh_record import Leased, Visit, give_back, put_back, record
@@ -221,10 +221,9 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
         asked.canary_is_well = _canary(source, api, budget)
     if verdict.meaning is not Meaning.OK or is_another(leased, verdict):
         return asked
-    asked.held = open_observations(leased)
-    before = {name: one.value for name, one in asked.held.items()}
+    asked.held = observed_at([leased])[leased.pk]
     named = Target(target.kind, verdict.reference or target.reference, target.project_kind)
-    for more in source.also(named, before, verdict.observed):
+    for more in source.also(named, asked.held, verdict.observed):
         answer, wait = _question(source, api, budget, more.path)
         asked.answers.append(answer)
         if (bad := trouble(answer)) or answer.status in (401, 403):

@@ -16,7 +16,7 @@ from openness.services.refresh_evidence import (
     hold_observed,
     keep,
     observe,
-    open_observations,
+    observed_at,
 )
 from openness.services.refresh_schedule import News, next_visit
 from openness.services.refresh_state import Asked, is_another, move, rename
@@ -89,7 +89,7 @@ def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: 
 @transaction.atomic
 def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     """Write what a visit brought; None if the lease is no longer ours, and then nothing at all."""
-    row, before = leased.row, leased.row.reference
+    row, before, confirmed = leased.row, leased.row.reference, leased.row.last_ok_at
     now = timezone.now()
     verdict = asked.verdict
     if verdict.meaning is Meaning.OK and is_another(row, verdict):
@@ -97,7 +97,7 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
         verdict = replace(verdict, meaning=Meaning.REPLACED, words=words)
     seen = move(row, verdict, asked, now)
     if seen and asked.held is None:
-        asked.held = open_observations(row)
+        asked.held = observed_at([row])[row.pk]
     changed = differing(asked.held or {}, seen)
     news = replace(leased.news, newest=now) if changed else leased.news
     row.next_due_at = next_visit(row, verdict.meaning, now, news)
@@ -106,7 +106,13 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     if verdict.meaning is Meaning.OK:
         rename(row, verdict.reference)
     snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
-    observe(source, row, changed, snapshots, now)
+    observe(
+        source,
+        {row.pk: changed},
+        confirmed={row.pk: confirmed},
+        snapshot=snapshots[0] if snapshots else None,
+        now=now,
+    )
     evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != before:
         renamed = Revision(kind="refresh", summary=f"{before} is {row.reference}"[:300])

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from openness import ranks
 from openness.models import Identifier, Observation, Score
 from openness.sources.live import LiveSource, Meaning
 
@@ -72,11 +73,15 @@ class News:
 def news_of(rows: Collection[Identifier]) -> dict[int, News]:
     """What decides the next visit of these addresses, by their id."""
     projects = {row.project_id for row in rows}
-    prominent = set(
-        Score.objects.filter(profile__listings__project__in=projects, rank__lte=PROMINENT_RANK)
-        .order_by()
-        .values_list("profile__listings__project", flat=True)
-    )
+    held = ranks.of_basis("derived")
+    scores = Score.objects.filter(profile__listings__project__in=projects).order_by()
+    prominent = {
+        project
+        for project, lens, basis, version, low, high, grade in scores.values_list(
+            "profile__listings__project", "lens", "basis", "version", "low", "high", "grade"
+        )
+        if (rank := held[lens, basis, version].get((low, high, grade))) and rank <= PROMINENT_RANK
+    }
     newest = dict(
         Observation.objects.filter(identifier__in=[row.pk for row in rows])
         .order_by()

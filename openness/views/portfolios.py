@@ -12,6 +12,7 @@ from markupsafe import Markup
 from openness import figures, plots
 from openness.exports.lists import WHOM
 from openness.models import Listing, Score
+from openness.ranks import known, rank
 from scoring.lenses import LENSES
 
 EDITIONS = tuple(reversed(LENSES["fmti"].editions))
@@ -32,9 +33,9 @@ def dots(organizations: Collection[int]) -> dict[int, Markup]:
     """{organization: what is proven of each of its projects, on a line from 0 to 100}."""
     scores: dict[int, list[float]] = defaultdict(list)
     for organization, low in Listing.objects.filter(
+        known(WHOM["lens"], "profile__scores__"),
         project__organization__in=organizations,
         **{f"profile__scores__{name}": value for name, value in WHOM.items()},
-        profile__scores__rank__isnull=False,
     ).values_list("project__organization", "profile__scores__low"):
         scores[organization].append(low or 0.0)
     return {key: plots.strip(values, 100, label=_spoken(values)) for key, values in scores.items()}
@@ -59,6 +60,7 @@ def transparency(organizations: Collection[int]) -> dict[int, list[Edition]]:
     ).select_related("subject"):
         if score.subject and score.subject.organization_id:
             found[score.subject.organization_id][score.version] = score
+    rank(score for scores in found.values() for score in scores.values())
     return {
         key: [
             Edition(edition, scores[edition].low, scores[edition].rank)
