@@ -11,10 +11,9 @@ from django.db.models import F
 from django.db.models.expressions import OrderBy
 from django.utils.translation import get_language
 
-from openness import asof
+from openness import ranks
 from openness.exports.tables import FORMULA_STARTS, cell
 from openness.filters import Query
-from openness.models import Score
 from openness.rankings import folder, selected
 
 MEMORY = "64MB"
@@ -69,7 +68,7 @@ def _results(query: Query) -> tuple[str, list[Any]]:
 
     They are few: so each is written once and not for each row.
     """
-    held = _ranks(query)
+    held = {value: place.rank for value, place in ranks.by_value(query).items()}
     lows, highs, grades = (
         (list(column) for column in zip(*held, strict=True)) if held else ([],) * 3
     )
@@ -81,15 +80,6 @@ def _results(query: Query) -> tuple[str, list[Any]]:
         " AND coalesce(s.high, 'NaN') = coalesce(r.high_, 'NaN')"
     )
     return text, [lows, highs, grades, list(held.values()), *cells]
-
-
-def _ranks(query: Query) -> dict[asof.Stored, int | None]:
-    """{(low, high, grade): its rank} of the lens."""
-    if query.past:
-        return asof.ranks(query)
-    of_lens = {"lens": query.lens, "basis": query.basis, "version": query.edition}
-    rows = Score.objects.filter(**of_lens).values_list("low", "high", "grade", "rank").distinct()
-    return {(low, high, grade): rank for low, high, grade, rank in rows}
 
 
 def _cells(query: Query) -> dict[str, tuple[str, list[Any]]]:
