@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from bench.pages import ours
-from bench.programs import say
+from bench.programs import Missing, say
 from bench.row import Goal, Promise, Row
 from bench.site import Site
 from bench.stage import Stage
@@ -39,6 +39,10 @@ def measure(stage: Stage) -> Iterator[Row]:
     """Medians over one connection, rendered anew."""
     for name, address in paths(stage.site).items():
         say(name)
-        loads = ours(stage.site, address, 1, stage.repeats, stage.seconds)
+        try:
+            loads = ours(stage.site, address, 1, stage.repeats, stage.seconds)
+        except Missing as missing:
+            yield GOALS[name].broken(str(missing))
+            continue
         stage.growth.setdefault(name, {})[stage.rows] = median(load.p50 for load in loads)
         yield GOALS[name].kept([load.p50 for load in loads])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from statistics import median
 
 from bench import details, pages
 from bench.load import ANEW, fetch
-from bench.programs import say
+from bench.programs import Missing, say
 from bench.row import Goal, Promise, Row
 from bench.site import site
 from bench.stage import Stage
@@ -28,8 +29,9 @@ def measure(stage: Stage) -> Iterator[Row]:
                 fetch(f"{small.url}/rankings/", ANEW)
             addresses = {kind: pages.path(kind, rows) for kind in pages.KINDS}
             for name, address in (addresses | details.paths(small)).items():
-                loads = pages.ours(small, address, 1, stage.repeats, stage.seconds)
-                stage.growth.setdefault(name, {})[rows] = median(load.p50 for load in loads)
+                with suppress(Missing):  # its row will say that it is missing
+                    loads = pages.ours(small, address, 1, stage.repeats, stage.seconds)
+                    stage.growth.setdefault(name, {})[rows] = median(load.p50 for load in loads)
     yield from ()
 
 
@@ -40,4 +42,4 @@ def rows(stage: Stage) -> Iterator[Row]:
         if {stage.rows, stage.rows // 100} <= times.keys():
             yield promise.kept([times[stage.rows]], [times[stage.rows // 100]])
         else:
-            yield promise.broken("needs the measures pages and details as well")
+            yield promise.broken("one of its sizes has not been measured")

@@ -54,29 +54,42 @@ def ours(site: Site, address: str, connections: int, repeats: int, seconds: floa
 
 def measure(stage: Stage) -> Iterator[Row]:
     """Ours first, all of them; then Datasette's, begun anew for each kind of page."""
-    mine: dict[tuple[str, int], list[Load]] = {}
+    mine: dict[str, dict[int, list[Load]]] = {}
     for kind in KINDS:
         say(f"{kind}, ours")
-        for n in CONNECTIONS:
-            address = path(kind, stage.rows)
-            mine[kind, n] = ours(stage.site, address, n, stage.repeats, stage.seconds)
-        stage.growth.setdefault(kind, {})[stage.rows] = median(x.p50 for x in mine[kind, 1])
-    first = [load.p50 for load in mine["first page", 1]]
-    for kind in KINDS[1:]:
-        yield EVEN[kind].kept([load.p50 for load in mine[kind, 1]], first)
-    for kind in KINDS:
+        address, again = path(kind, stage.rows), (stage.repeats, stage.seconds)
+        try:
+            mine[kind] = {n: ours(stage.site, address, n, *again) for n in CONNECTIONS}
+        except Missing as missing:
+            yield from (one.broken(str(missing)) for one in _of(kind))
+        else:
+            stage.growth.setdefault(kind, {})[stage.rows] = _middle(mine[kind][1], "p50")
+    first = [load.p50 for load in mine.get(KINDS[0], {}).get(1, ())]
+    for kind, promise in EVEN.items():
+        if kind in mine:
+            yield promise.kept([load.p50 for load in mine[kind][1]], first)
+    for kind, loads in mine.items():
         say(f"{kind}, Datasette's")
-        yield from _beside(stage, kind, mine)
+        yield from _beside(stage, kind, loads)
 
 
-def _beside(stage: Stage, kind: str, mine: dict[tuple[str, int], list[Load]]) -> Iterator[Row]:
+def _of(kind: str) -> list[Promise]:
+    """All that is promised of a kind of page."""
+    return [one for one in PROMISES if one.name.startswith(kind)]
+
+
+def _middle(loads: list[Load], name: str) -> float:
+    return float(median(getattr(load, name) for load in loads))
+
+
+def _beside(stage: Stage, kind: str, mine: dict[int, list[Load]]) -> Iterator[Row]:
     try:
         theirs = _datasette(stage, kind)
         why = ""
     except Missing as missing:
         theirs, why = {}, f"Datasette: {missing}"
     for n in CONNECTIONS:
-        loads, other = mine[kind, n], theirs.get(n)
+        loads, other = mine[n], theirs.get(n)
         said = (
             f"median {median(x.p50 for x in loads):.3g} ms, p99 {median(x.p99 for x in loads):.3g}"
         )
@@ -88,7 +101,7 @@ def _beside(stage: Stage, kind: str, mine: dict[tuple[str, int], list[Load]]) ->
         )
     for promise, n, name in ((MEDIAN[kind], 1, "p50"), (WORST[kind], 8, "p99")):
         baseline = [getattr(theirs[n], name)] if n in theirs else []
-        yield promise.kept([getattr(load, name) for load in mine[kind, n]], baseline)
+        yield promise.kept([getattr(load, name) for load in mine[n]], baseline)
 
 
 def _datasette(stage: Stage, kind: str) -> dict[int, Load]:

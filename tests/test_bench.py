@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -11,7 +12,18 @@ from xml.etree import ElementTree
 import pytest
 
 from bench import __main__ as bench
-from bench import exports, growth, ingest, pages, picture, programs, report, scoring, site
+from bench import (
+    exports,
+    growth,
+    ingest,
+    pages,
+    picture,
+    programs,
+    publish,
+    report,
+    scoring,
+    site,
+)
 from bench.__main__ import Measure
 from bench.load import Load, family, fetch
 from bench.programs import Missing, free_port, running
@@ -99,6 +111,26 @@ def test_a_missed_goal_is_a_failure(
         monkeypatch.setattr(bench, "MEASURES", {"one": measure})
         assert bench.main(["--rows", "1000", "--only", "one"]) == code
     assert str(tmp_path / "latest.json") in capsys.readouterr().out
+
+
+def test_the_last_run_takes_the_place_of_the_one_before_in_its_document() -> None:
+    row = Promise("a thing", "s", Goal(1)).kept([0.5], (), "measured once")
+    found = {
+        **{"rows": [row.as_json()], "projects": 50_000, "python": "3.11", "machine": "two cores"},
+        **{"at": "2026-11-30T07:00:00", "load_before": 0.1, "load": [1.0], "seconds": 60},
+        "growth": {"badge": {"10": 1.0, "1000": 1.25}},
+    }
+    document = f"before\n{publish.BEGIN}\nold\n{publish.END}\nafter\n"
+    text = publish.written(document, found)
+    assert text.startswith(f"before\n{publish.BEGIN}\n50,000 projects; 1 of 1 goals")
+    assert text.endswith(f"{publish.END}\nafter\n")
+    assert "old" not in text
+    assert "| badge | 1 | 1.25 |" in text
+    assert "- a thing: measured once" in text
+    assert publish.written(text, found) == text
+    assert publish.written(publish.DOCUMENT.read_text(), found)
+    with pytest.raises(ValueError, match="has no"):
+        publish.written("no marks", found)
 
 
 @pytest.mark.parametrize("given", [["--only", "no-such"], ["--rows", "7"]])
@@ -206,7 +238,8 @@ def test_work_is_measured_by_the_unit_after_a_first_run() -> None:
     assert (len(runs), len(times)) == (4, 3)
 
 
-def test_the_row_of_scoring_asks_every_derived_lens() -> None:
+def test_the_row_of_scoring_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "cpu", partial(cpu, repeats=2))
     [measured] = scoring.measure()
     assert (measured.promise.goal.number, measured.promise.unit) == (0.2, "ms")
     assert measured.ours is not None
