@@ -19,7 +19,7 @@ INGEST = Promise(
 PROMISES = (INGEST,)
 _TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname LIKE 'openness_%' AND EXISTS (
+    WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname LIKE 'openness_%%' AND EXISTS (
         SELECT FROM pg_stat_user_tables s WHERE s.relid = c.oid AND s.n_live_tup >= %s)
     ORDER BY c.relname
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from statistics import median
 from urllib.parse import quote
 
@@ -48,7 +48,8 @@ def path(kind: str, rows: int) -> str:
 
 def ours(site: Site, address: str, connections: int, repeats: int, seconds: float) -> list[Load]:
     """Runs over one of our addresses, rendered anew; the first one, which warms, does not count."""
-    asked(site.url + address, connections, 1, ANEW)
+    with suppress(Missing):
+        asked(site.url + address, connections, 1, ANEW)
     return [asked(site.url + address, connections, seconds, ANEW) for _ in range(repeats)]
 
 
