@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from datetime import date, datetime
 from typing import Any
 
 from django.templatetags.static import static
@@ -14,6 +15,12 @@ from markupsafe import Markup
 from openness import charts, figures, words
 from openness.rankings import Kept
 from openness.spoken import gettext, path_to
+
+
+def day(value: date | datetime | None) -> Markup:
+    """An ISO date that stays in one line; blank for None."""
+    text = figures.day(value)
+    return Markup('<time datetime="{0}">{0}</time>').format(text) if text else Markup()
 
 
 def kept(store: Kept, *of: Hashable, caller: Callable[[], str]) -> Markup:
@@ -39,8 +46,10 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    made.filters["dated"] = figures.dated
     made.globals |= {
         "charts": charts,
+        "day": day,
         "figures": figures,
         "htmx_script": htmx_script,
         "kept": kept,

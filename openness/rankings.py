@@ -285,12 +285,17 @@ def span(least: str | None, most: str | None) -> str:
     return f"{least}..{most}" if least and most and least != most else least or ""
 
 
+def selected(query: Query) -> QuerySet[Any, dict[str, Any]]:
+    """The values of all rows of the query in its order, by name, with an underscore behind."""
+    return _values(query, _ordered(query, filtered(query)))
+
+
 def stream(query: Query) -> Iterator[Row]:
     """The rows of the query in its order; all of them, or its page where one is named.
 
     Bounded memory. One state of the database where the caller reads in a `snapshot`.
     """
-    rows = _values(query, _ordered(query, filtered(query)))
+    rows = selected(query)
     if query.page is not None:
         start = (query.page - 1) * query.per_page
         rows = rows[start : start + query.per_page]

@@ -31,10 +31,15 @@ def path_to(name: str, *args: object) -> str:
     """The path of the page of this name in the language in force, as Django's `reverse`."""
     language = get_language()
     if len(args) == 1 and isinstance(args[0], str) and _SLUG.fullmatch(args[0]):
-        before, after = _around(language, name)
+        before, after = around(name)
         if after:
             return f"{before}{args[0]}{after}"
     return _path(language, name, *args)
+
+
+def around(name: str) -> tuple[str, str]:
+    """What stands before and after the slug in the path of such a page; blank if it has none."""
+    return _around(get_language(), name)
 
 
 @lru_cache(maxsize=2000)
@@ -45,7 +50,6 @@ def _path(language: str | None, name: str, *args: object) -> str:
 
 @lru_cache(maxsize=500)
 def _around(language: str | None, name: str) -> tuple[str, str]:
-    """What stands before and after the slug of such a page; blank where it takes no slug."""
     try:
         before, _any, after = _path(language, name, _ANY).partition(_ANY)
     except NoReverseMatch:

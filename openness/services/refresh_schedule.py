@@ -14,7 +14,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from openness import ranks
-from openness.models import Identifier, Observation, Score
+from openness.models import Identifier, Observation, Score, Watch
 from openness.sources.live import LiveSource, Meaning
 
 # spec/refresh.md section 3.
@@ -66,7 +66,7 @@ def due_rows(
 class News:
     """How soon news are likely at an address, and wanted."""
 
-    prominent: bool = False  # the project stands among the first in some derived ranking
+    prominent: bool = False  # the project is watched, or among the first in some derived ranking
     newest: datetime | None = None  # when something new was last read there
 
 
@@ -82,6 +82,8 @@ def news_of(rows: Collection[Identifier]) -> dict[int, News]:
         )
         if (rank := held[lens, basis, version].get((low, high, grade))) and rank <= PROMINENT_RANK
     }
+    watched = Watch.objects.filter(project__in=projects, confirmed_at__isnull=False)
+    prominent.update(watched.order_by().values_list("project", flat=True))
     newest = dict(
         Observation.objects.filter(identifier__in=[row.pk for row in rows])
         .order_by()
