@@ -257,16 +257,17 @@ def main() -> int:
 
     django.setup()
     from django.conf import settings  # noqa: PLC0415
+    from django.db import connection, transaction  # noqa: PLC0415
 
     from openness import embedded  # noqa: PLC0415
-    from openness.consistent import snapshot  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     wrong = 0
-    with embedded.servers(settings.ENVIRONMENT), snapshot():
+    with embedded.servers(settings.ENVIRONMENT), transaction.atomic():
+        connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         truth = Truth()
         rng = Random(given.seed)  # noqa: S311 questions that can be asked again, no secret
         for query in questions(truth, rng, given.questions):

@@ -57,8 +57,8 @@ def of_rows(
 
 
 _HOLD = """
-    SELECT id FROM openness_project WHERE upper(name) LIKE upper(%(has)s)
-    UNION ALL SELECT id FROM openness_project WHERE upper(slug) LIKE upper(%(has)s)
+    SELECT id FROM openness_project
+    WHERE upper(name) LIKE upper(%(has)s) OR upper(slug) LIKE upper(%(has)s)
 """
 
 
