@@ -21,8 +21,9 @@ from openness.models import (
     Revision,
 )
 from openness.models.evidence import CLAIM_COLUMNS, claim_fields
-from openness.services.assess import LISTED, listing_of, one_at_a_time, profile_rows
+from openness.services.assess import one_at_a_time
 from openness.services.copying import copy_in
+from openness.services.listings import COLUMNS, listing_of, profile_rows
 from openness.services.periods import keep_new
 from openness.services.references import checked_at_once
 from openness.services.scores import score_derived
@@ -51,8 +52,7 @@ DAYS = 365
 
 _SLUG = "synthetic-"
 SIZE = quantity(1)
-_LISTED = tuple("profile_id" if name == "profile" else name for name in LISTED)
-_TEMPLATE = ("template", "kind", "modality", "base", "base_name", *_LISTED)
+_TEMPLATE = ("template", "kind", "modality", "base", "base_name", *COLUMNS)
 _MEMBER = ("place", "slug", "name", "maker", "template", "released", "age")
 
 
@@ -99,8 +99,8 @@ def _sql(name: str) -> str:
     columns = {
         "claims": ", ".join(CLAIM_COLUMNS),
         "of_claim": ", ".join(f"c.{column}" for column in CLAIM_COLUMNS),
-        "listed": ", ".join(_LISTED),
-        "of_listing": ", ".join(f"t.{column}" for column in _LISTED),
+        "listed": ", ".join(COLUMNS),
+        "of_listing": ", ".join(f"t.{column}" for column in COLUMNS),
         "source": SOURCE,
         "trust": int(SIZE.trust),
         "link": SIZE.link,
@@ -162,7 +162,7 @@ def _template_rows(
             one.modality,
             one.base,
             "a base that has no row" if one.base_unknown else "",
-            *(getattr(listing, name) for name in _LISTED),
+            *(getattr(listing, name) for name in COLUMNS),
         )
 
 
