@@ -42,8 +42,6 @@ COLUMNS = (
     "statements",
     "sourced",
 )
-
-
 """The columns of a list row that follow from what is on record."""
 
 
