@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +26,12 @@ def url(name: str, *args: object) -> str:
 @lru_cache(maxsize=2000)
 def _path(language: str | None, name: str, *args: object) -> str:
     return reverse(name, args=args)
+
+
+def day(value: date | datetime | None) -> Markup:
+    """An ISO date that stays in one line; blank for None."""
+    text = figures.day(value)
+    return Markup('<time datetime="{0}">{0}</time>').format(text) if text else Markup()
 
 
 def kept(store: Kept, *of: Hashable, caller: Callable[[], str]) -> Markup:
@@ -50,8 +57,10 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    made.filters["dated"] = figures.dated
     made.globals |= {
         "charts": charts,
+        "day": day,
         "figures": figures,
         "htmx_script": htmx_script,
         "kept": kept,

@@ -23,6 +23,7 @@ HF_TOKEN = ENVIRONMENT.hf_token
 GITHUB_URL = ENVIRONMENT.github_url
 GITHUB_TOKEN = ENVIRONMENT.github_token
 ARXIV_URL = ENVIRONMENT.arxiv_url
+OPENROUTER_URL = ENVIRONMENT.openrouter_url
 DATABASE_URL = embedded.database_url(ENVIRONMENT)
 REDIS_URL = embedded.redis_url(ENVIRONMENT)
 
@@ -228,7 +229,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
             "args": [key],
             "options": {"queue": "links"},
         }
-        for key, minute in (("genai-prices", 10), ("litellm", 25), ("models-dev", 40))
+        for key, minute in (
+            *(("genai-prices", 10), ("litellm", 25), ("models-dev", 40)),
+            *(("openrouter", 55),),
+        )
     },
     # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
     # that nobody has started when the next one comes is of no use any more.
@@ -251,6 +255,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "openness.tasks.forget_deliveries",
         "schedule": crontab(hour=3, minute=50),
         "options": {"queue": "webhooks"},
+    },
+    "ask who releases": {
+        "task": "openness.tasks.ask_makers",
+        "schedule": 5 * 60,
+        "options": {"queue": "hub", "expires": 5 * 60},
     },
     "note links": {
         "task": "openness.tasks.note_links",

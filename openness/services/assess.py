@@ -1,4 +1,4 @@
-"""Assess: facts to profiles and list rows, then scores and ranks, all in sets.
+"""Assess: facts to profiles and list rows, then scores and tallies, all in sets.
 
 A derived value lives on a profile and is computed once for the many projects that share it; no
 project row is written when a lens changes.
@@ -6,6 +6,7 @@ project row is written when a lens changes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,6 +22,7 @@ from openness.models import (
     ProjectProfile,
     Revision,
     Score,
+    Tally,
 )
 from openness.services.listings import Alike, write_listings
 from openness.services.periods import keep_projects
@@ -28,7 +30,7 @@ from openness.services.scores import publish, score_derived
 from scoring.lenses import LENSES
 
 BATCH = 20_000
-# One writer of scores and ranks at a time; the number is ours, any constant does.
+# One writer of scores and tallies at a time; the number is ours, any constant does.
 SCORE_LOCK = 4_201_101
 
 
@@ -50,7 +52,7 @@ def assess(
     lens: str | None = None,
     revision: Revision | None = None,
 ) -> Assessed:
-    """Settle, profile, score and rank these projects (None: all), and what derives from them.
+    """Settle, profile and score these projects (None: all), and what derives from them.
 
     For all projects, publishers' own results are computed again as well. What comes of it is kept
     under `revision`, one of its own unless the caller has one.
@@ -65,14 +67,20 @@ def assess(
         if projects is not None:
             rows = rows.filter(pk__in=touched)
         revision = revision or Revision(kind="rescore", summary="profiles")
+        moves: Counter[int] = Counter()  # {profile: by how many rows it has more or fewer}
         alike = Alike()
         for batch in _batches(rows.values_list("pk", flat=True).iterator(chunk_size=BATCH)):
             written = write_listings(alike, batch, revision)
+            moved = [row for row in written if row.moved]
+            moves.update(row.profile for row in moved)
+            moves.subtract(row.before for row in moved if row.before)
             done.projects += len(batch)
             done.listed += len(written)
-            done.moved += sum(row.moved for row in written)
-        moved = projects is None or done.moved > 0
-        done.scores, done.profiles = score_derived(revision, done.lenses, moved=moved)
+            done.moved += len(moved)
+        many = projects is None and done.moved > 0
+        done.scores, done.profiles = score_derived(
+            revision, done.lenses, moved=None if many else moves
+        )
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
         keep_projects(revision, None if projects is None else touched)
@@ -83,13 +91,13 @@ def assess(
 
 def analyze() -> None:
     """Tell the planner what is there; autovacuum would come a minute later, after slow pages."""
-    written = (Project, Profile, Listing, Score, ProjectProfile, ProjectPeriod, Evidence)
+    written = (Project, Profile, Listing, Score, Tally, ProjectProfile, ProjectPeriod, Evidence)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
 def one_at_a_time() -> None:
-    """Wait until nobody else writes list rows, scores or ranks; until the transaction ends."""
+    """Wait until nobody else writes list rows, scores or tallies; until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCORE_LOCK])
 

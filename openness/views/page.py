@@ -62,6 +62,11 @@ class Site:
     structured: str  # schema.org as JSON, safe inside a data block; blank: none
     revision: Revision | None
 
+    @property
+    def translated(self) -> bool:
+        """Whether each language has an address of its own; pages for programmers have one."""
+        return len({language.absolute for language in self.languages}) > 1
+
 
 def page(
     request: HttpRequest,

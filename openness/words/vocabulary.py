@@ -224,6 +224,11 @@ def clauses(texts: Iterable[str]) -> str:
     return str(pgettext_lazy("between clauses", ", ")).join(filter(None, texts))
 
 
+def sentences(texts: Iterable[str]) -> str:
+    """Statements in one line that have commas of their own, those that are blank left out."""
+    return str(pgettext_lazy("between statements", "; ")).join(filter(None, texts))
+
+
 def listed(texts: Iterable[str]) -> str:
     """Things of one sort, one after the other."""
     return gettext(", ").join(texts)

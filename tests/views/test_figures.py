@@ -45,7 +45,14 @@ def test_sizes_read_as_makers_write_them(parameters: float | None, text: str) ->
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.084, "0.1 GB"), (8.4, "8.4 GB"), (21.6, "21.6 GB"), (105, "105 GB"), (1744.6, "1,745 GB")],
+    [
+        (0.0216, "22 MB"),
+        (0.084, "0.1 GB"),
+        (8.4, "8.4 GB"),
+        (21.6, "21.6 GB"),
+        (105, "105 GB"),
+        (1744.6, "1,745 GB"),
+    ],
 )
 def test_memory_has_a_decimal_where_it_matters(value: float, text: str) -> None:
     assert figures.gigabytes(value) == text

@@ -22,7 +22,7 @@ from openness.models import (
 )
 from openness.models.evidence import CLAIM_COLUMNS, claim_fields
 from openness.services.assess import one_at_a_time
-from openness.services.copying import copy_in
+from openness.services.copying import copy_in, copy_rows
 from openness.services.listings import COLUMNS, listing_of, profile_rows
 from openness.services.periods import keep_new
 from openness.services.references import checked_at_once
@@ -73,7 +73,7 @@ class Simulated:
 
 @transaction.atomic
 def simulate(number: int, *, seed: int = 1) -> Simulated:
-    """Add so many synthetic projects with their evidence, list rows, scores and ranks."""
+    """Add so many synthetic projects with their evidence, list rows, scores and tallies."""
     one_at_a_time()
     rng = Random(seed)  # noqa: S311 made-up data, no secret
     first = Project.objects.filter(synthetic=True).count()
@@ -83,7 +83,7 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     done = Simulated(projects=number, organizations=len(sizes))
     with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
-        first_maker = _makers(cursor, len(sizes))
+        first_maker = _makers(len(sizes))
         done.profiles = _templates(cursor, drawn)
         copy_in(cursor, "sim_member", _MEMBER, _members(drawn, sizes, first, first_maker, rng))
         cursor.execute(_sql("insert"), {"revision": revision.pk})
@@ -111,17 +111,14 @@ def _sql(name: str) -> str:
     return (HERE / f"{name}.sql").read_text(encoding="utf-8").format(**columns)
 
 
-def _makers(cursor: CursorWrapper, number: int) -> int:
+def _makers(number: int) -> int:
     """Make so many makers; the number of those that were there."""
     first = Organization.objects.filter(source=SOURCE).count()
-    copy_in(
-        cursor,
-        "openness_organization",
-        ("slug", "name", "kind", "country", "homepage", "hub_name", "aliases", "source"),
-        (
-            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", [], SOURCE)
+    copy_rows(
+        [
+            Organization(slug=f"synthetic-maker-{n + 1}", name=maker_name(n), source=SOURCE)
             for n in range(first, first + number)
-        ),
+        ]
     )
     return first
 
