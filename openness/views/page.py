@@ -9,12 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse, translate_url
+from django.urls import translate_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openness.models import Revision
+from openness.spoken import path_to
 from openness.views.preferences import chosen
 from openness.views.structured import card_of, structured
 from openness.views.tray import Tray, tray_of
@@ -136,7 +137,7 @@ def _language() -> str:
 
 
 def _link(request: HttpRequest, name: str, text: str) -> Link:
-    address = reverse(name)
+    address = path_to(name)
     if request.path == address:
         return Link(text, address, "page", name[0])
     return Link(text, address, "true" if request.path.startswith(address) else "", name[0])
