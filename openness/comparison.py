@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from openness import asof
+from openness import asof, ranks
 from openness.asof import Moment
 from openness.cells import Cell, grid
 from openness.facts import Settler, versions
@@ -94,6 +94,7 @@ def _scores(
         judged = of_makers.get(project.organization_id) if project.organization_id else None
         if judged:
             held[project.pk][judged.lens] = judged
+    ranks.rank([score for scores in held.values() for score in scores.values()], moment)
     return held
 
 

@@ -54,6 +54,8 @@ from openness.views.tray import tray
 from openness.views.watches import watch, watch_project
 from openness.views.webhooks import webhook, webhooks
 
+admin.autodiscover()
+
 urlpatterns = [
     path("health/", health, name="health"),
     path("metrics/", metrics, name="metrics"),

@@ -16,6 +16,7 @@ from openness.exports.lists import WHOM
 from openness.models import Listing, Organization, Score
 from openness.plots import Row
 from openness.plotted.plot import Plot
+from openness.ranks import known, rank
 from scoring.lenses import LENSES
 
 EDITIONS = tuple(reversed(LENSES["fmti"].editions))
@@ -48,9 +49,9 @@ def _proven(organizations: Collection[int]) -> dict[int, list[float]]:
     """{organization: what is proven of each of its projects}; only those that have a rank."""
     scores: dict[int, list[float]] = defaultdict(list)
     for organization, low in Listing.objects.filter(
+        known(WHOM["lens"], "profile__scores__"),
         project__organization__in=organizations,
         **{f"profile__scores__{name}": value for name, value in WHOM.items()},
-        profile__scores__rank__isnull=False,
     ).values_list("project__organization", "profile__scores__low"):
         scores[organization].append(low or 0.0)
     return scores
@@ -75,6 +76,7 @@ def transparency(organizations: Collection[int]) -> dict[int, list[Edition]]:
     ).select_related("subject"):
         if score.subject and score.subject.organization_id:
             found[score.subject.organization_id][score.version] = score
+    rank(score for scores in found.values() for score in scores.values())
     return {
         key: [
             Edition(edition, scores[edition].low, scores[edition].rank)

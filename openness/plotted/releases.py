@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Floor, Left
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from openness.filters import Query
 from openness.models import Score
 from openness.plotted.plot import Plot, Table
 from openness.rankings import count, filtered
+from openness.ranks import known
 from scoring.lenses import LENSES
 
 TENTHS = 10
@@ -34,7 +35,7 @@ def _binned(query: Query) -> Counter[tuple[str, int]]:
     """{(release year or blank, tenth of the score): how many}, of projects with a rank."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, **_of_lens())
+        .filter(_of_lens())
         .annotate(year=Left("project__released", 4), tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("year", "tenth")
@@ -43,8 +44,10 @@ def _binned(query: Query) -> Counter[tuple[str, int]]:
     return Counter({(year, min(int(tenth), TENTHS - 1)): n for year, tenth, n in rows})
 
 
-def _of_lens() -> dict[str, str]:
-    return {f"profile__scores__{name}": value for name, value in WHOM.items()}
+def _of_lens() -> Q:
+    path = "profile__scores__"
+    of_lens = Q(**{f"{path}{name}": value for name, value in WHOM.items()})
+    return of_lens & known(WHOM["lens"], path)
 
 
 def by_date(query: Query) -> Plot:
@@ -92,7 +95,7 @@ def by_size(query: Query) -> Plot:
     """How much of models is proven open, by their size."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, parameters__isnull=False, **_of_lens())
+        .filter(_of_lens(), parameters__isnull=False)
         .annotate(tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("parameters", "tenth")

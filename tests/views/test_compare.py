@@ -117,5 +117,5 @@ def test_four_projects_take_as_many_queries_as_two(
 ) -> None:
     page(client, PAIR)
     for text in (PAIR, f"{PAIR}&p=egret-7b&p=rumor"):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             page(client, text)

@@ -204,7 +204,7 @@ def test_what_a_machine_contradicts_is_disputed_in_record_and_feed(client: Clien
         )
         revision = RevisionFactory()
         hold([Statements(project.pk, [seen], "hub")], revision=revision)
-        note_disputes(revision, project.pk)
+        note_disputes(revision, [project.pk])
         assert Change.objects.filter(change_class="disputed").count() == disputed, state
     [entry] = items(client, "change_class=disputed")
     assert entry["title"] == "Heron 7B: disputed"

@@ -39,7 +39,6 @@ def judged(project: Project, **totals: float) -> None:
             version=version.removeprefix("v").replace("_", "-"),
             low=total,
             high=total,
-            rank=1,
         )
 
 
