@@ -60,16 +60,18 @@ class Files:
     gzip: bool = False
     folder: Path = field(default_factory=lambda: settings.HOME / "exports")
 
-    def whole(self, text: Callable[[int], Iterator[bytes]]) -> Held | Frozen:
+    def whole(self, text: Callable[[int], Iterator[bytes]], *, anew: bool = False) -> Held | Frozen:
         """The kept file; where there is none, `text` of the revision, which becomes that file.
+
+        `anew`: the file is made again whether there is one or not.
 
         It is written while the first reader reads it, so that nobody waits for it.
         """
         revisions = newest()
-        try:
-            return Held(self._path(revisions).open("rb"), max(revisions, default=0))
-        except FileNotFoundError:
-            return Frozen(lambda revision: self._keep(self._encoded(text(revision))))
+        with suppress(FileNotFoundError):
+            if not anew:
+                return Held(self._path(revisions).open("rb"), max(revisions, default=0))
+        return Frozen(lambda revision: self._keep(self._encoded(text(revision))))
 
     def _path(self, revisions: tuple[int, ...]) -> Path:
         digest = hashlib.sha256(repr((revisions, METHODS)).encode()).hexdigest()[:16]

@@ -65,8 +65,9 @@ def whole(
     """The same of a whole table: its file is kept under the name `kept` until anything changes."""
     if found := unchanged(request, *parts):
         return found
+    anew = "no-cache" in request.headers.get("Cache-Control", "")  # as `kept` for pages
     gzip = "gzip" in request.headers.get("Accept-Encoding", "")
-    body = Files(f"{get_language()}-{kept}", gzip=gzip).whole(text)
+    body = Files(f"{get_language()}-{kept}", gzip=gzip).whole(text, anew=anew)
     response = _attached(request, body, content_type=content_type, name=name, described=described)
     if isinstance(body, Held):
         response["Content-Length"] = str(body.size)
