@@ -77,9 +77,8 @@ def assess(
             done.projects += len(batch)
             done.listed += len(written)
             done.moved += len(moved)
-        many = projects is None and done.moved > 0
         done.scores, done.profiles = score_derived(
-            revision, done.lenses, moved=None if many else moves
+            revision, done.lenses, moved=None if projects is None else moves
         )
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
