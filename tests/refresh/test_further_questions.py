@@ -14,7 +14,7 @@ from openness.sources import hub as reader
 from openness.sources.http import Answer
 from openness.sources.live import Target
 from scoring.facts import Kind
-from tests.factories import OrganizationFactory, evidence_of
+from tests.factories import OrganizationFactory, ProjectFactory, evidence_of
 from tests.fakehub import FakeHub, sites
 from tests.fakehub import hub as fake_hub
 from tests.fakehub.server import html, status
@@ -167,6 +167,18 @@ def test_the_hub_says_who_an_organization_is_and_is_asked_once_a_month(hub, db):
     assert log.snapshot is not None
     tasks.ask_makers()
     assert len(hub.requests) == 1
+
+
+def test_the_page_of_an_organization_says_that_the_hub_has_verified_it(hub, client, db):
+    row = OrganizationFactory(hub_name="shore")
+    ProjectFactory(organization=row)
+    said = []
+    for verified in (None, False, True):
+        row.hub_verified = verified
+        row.save()
+        html = client.get(row.get_absolute_url()).content.decode()
+        said.append("verified on the Hub" in html)
+    assert said == [False, False, True]
 
 
 def test_a_name_that_another_organization_took_takes_nothing_over(hub, db):
