@@ -24,6 +24,7 @@ from openness.models import (
     Subject,
 )
 from openness.models.evidence import EvidenceQuerySet
+from openness.worked_out import from_facts
 from scoring.facts import Claim, Facts, Kind, State, Trust
 from scoring.facts import Quantity as PureQuantity
 from scoring.lenses import LENSES, Judged
@@ -284,9 +285,7 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         project=shown,
         listing=listing,
         facts=facts,
-        results={
-            key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases
-        },
+        results=from_facts(project.pk, facts, "results", lambda: explained(facts)),
         scores=scores,
         evidence=list(statements.select_related("subject", "reviewer", "since")),
         quantities=period.quantities() if period else list(project.quantities.all()),
@@ -294,6 +293,11 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         changes=list((changes.filter(revision__lte=moment.number) if moment else changes)[:20]),
         identifiers=period.identifiers() if period else list(project.identifiers.all()),
     )
+
+
+def explained(facts: Facts) -> dict[str, Result]:
+    """{lens: our reading with its reasons}."""
+    return {key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases}
 
 
 def _period(project: Project, moment: Moment) -> ProjectPeriod:

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from openness import charts, figures, words
 from openness.rankings import Kept
-
-
-def url(name: str, *args: object) -> str:
-    """The path of the page of this name, in the language in force."""
-    return _path(get_language(), name, *args)
-
-
-@lru_cache(maxsize=2000)
-def _path(language: str | None, name: str, *args: object) -> str:
-    return reverse(name, args=args)
+from openness.spoken import gettext, path_to
 
 
 def day(value: date | datetime | None) -> Markup:
@@ -66,7 +55,7 @@ def environment(**options: Any) -> Environment:
         "kept": kept,
         "language": get_language,
         "static": static,
-        "url": url,
+        "url": path_to,
         "words": words,
     }
     return made

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from markupsafe import Markup
 
 from openness import asof, ranks
@@ -20,6 +19,7 @@ from openness.board import Board, board
 from openness.board.columns import Small
 from openness.filters import Query
 from openness.models import Listing, Revision, Score
+from openness.spoken import path_to
 
 Kept = dict[Hashable, Markup]
 """What a template has made of something, for as long as that stays as it is."""
@@ -243,7 +243,7 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
     slug = value["slug"] or ""
     about_organization = bool(value.get("of_organization"))
     place = "organization" if about_organization else "project"
-    path = f"{folder(place, get_language())}{slug}/" if slug else ""
+    path = path_to(place, slug) if slug else ""
     return Row(
         rank=None,
         slug=slug,
@@ -278,13 +278,6 @@ def _made(query: Query, found: Iterable[dict[str, Any]]) -> Iterator[Row]:
         row = _row(query, value)
         place = places[row.low, row.high, row.grade]
         yield replace(row, rank=place.rank, tied=place.shared)
-
-
-@cache  # resolving an address for each row took longer than reading the rows
-def folder(place: str, language: str | None) -> str:
-    """The path below which the pages of this name stand, in a language."""
-    with override(language):
-        return reverse(place, args=["-"]).removesuffix("-/")
 
 
 def span(least: str | None, most: str | None) -> str:

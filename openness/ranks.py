@@ -100,26 +100,27 @@ def rank(scores: Iterable[Score], moment: Moment | None = None) -> None:
 
 
 _BETTER = """
-    SELECT mine.lens, mine.version, mine.low, mine.high, mine.grade, 1 + coalesce((
-        SELECT sum(other.projects) FROM openness_tally other
-        WHERE other.lens = mine.lens AND other.version = mine.version AND other.key > mine.key), 0)
-    FROM openness_tally mine
-    WHERE mine.key IS NOT NULL AND (mine.lens, mine.version, mine.grade) IN %s
-      AND (mine.low IS NULL OR mine.low IN %s)
+    SELECT mine.at, 1 + coalesce(sum(other.projects), 0)
+    FROM (VALUES {values}) AS mine (at, lens, version, key)
+    LEFT JOIN openness_tally other ON other.lens = mine.lens AND other.version = mine.version
+      AND other.key > mine.key
+    GROUP BY mine.at
 """
 
 
 def _rank_derived(scores: list[Score]) -> None:
     """A few of our readings: what is better than each is summed up by the database."""
-    if not scores:
+    given: list[Any] = []
+    for at, score in enumerate(scores):
+        if (key := LENSES[score.lens].rank_key(Value(*score.stored))) is not None:
+            given += [at, score.lens, score.version, list(map(float, key))]
+    if not given:
         return
-    of_grades = tuple({(one.lens, one.version, one.grade) for one in scores})
-    lows = tuple({one.low for one in scores})
+    values = ", ".join(["(%s, %s, %s, %s::float8[])"] * (len(given) // 4))
     with connection.cursor() as cursor:
-        cursor.execute(_BETTER, [of_grades, lows])
-        found = {(lens, version, *value): n for lens, version, *value, n in cursor.fetchall()}
-    for score in scores:
-        score.rank = found.get((score.lens, score.version, *score.stored))
+        cursor.execute(_BETTER.format(values=values), given)
+        for at, rank in cursor.fetchall():
+            scores[at].rank = int(rank)
 
 
 def _now(basis: str, of: Q = ALL) -> dict[OfLens, list[Place]]:

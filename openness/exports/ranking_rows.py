@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F
 from django.db.models.expressions import OrderBy
-from django.utils.translation import get_language
 
 from openness import ranks
 from openness.exports.tables import FORMULA_STARTS, cell
 from openness.filters import Query
-from openness.rankings import folder, selected
+from openness.rankings import selected
+from openness.spoken import around
 
 MEMORY = "64MB"
 """For each sort and join of one export; with PostgreSQL's own 4 MB they go by way of the disk."""
@@ -85,7 +85,7 @@ def _results(query: Query) -> tuple[str, list[Any]]:
 def _cells(query: Query) -> dict[str, tuple[str, list[Any]]]:
     """{column: (its cell in SQL, what is put in)}; blank is NULL, which COPY leaves empty."""
     lasting = {name: cell(getattr(query, name)) for name in ("lens", "edition", "basis")}
-    project, maker = (f"{settings.SITE_URL}{folder(p, get_language())}" for p in _PLACES)
+    project, maker = (f"{settings.SITE_URL}{around(p)[0]}" for p in _PLACES)
     url, kind = "CASE WHEN r.slug_ <> '' THEN %s || r.slug_ || '/' END", "nullif(r.kind_, '')"
     places: list[Any] = [project]
     if query.basis == "published":

@@ -65,6 +65,9 @@ class Migration(migrations.Migration):
                 name="tally_once_a_value",
             ),
         ),
+        migrations.AddIndex(
+            "tally", models.Index(fields=["lens", "version", "key"], name="tally_in_order")
+        ),
         migrations.RunSQL(COUNT, migrations.RunSQL.noop),
         migrations.RemoveIndex("score", "openness_sc_lens_092e22_idx"),
         migrations.RemoveField("score", "rank"),

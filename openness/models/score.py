@@ -144,6 +144,7 @@ class Tally(models.Model):
                 name="tally_once_a_value",
             ),
         ]
+        indexes = [models.Index(fields=["lens", "version", "key"], name="tally_in_order")]
 
     def __str__(self) -> str:
         return f"{self.lens} {self.low}..{self.high} {self.grade}: {self.projects}"

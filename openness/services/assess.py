@@ -78,9 +78,8 @@ def assess(
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
             _assess_batch(batch, revision, done, moves)
-        many = projects is None and done.moved > 0
         done.scores, done.profiles = score_derived(
-            revision, done.lenses, moved=None if many else moves
+            revision, done.lenses, moved=None if projects is None else moves
         )
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)

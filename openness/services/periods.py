@@ -106,14 +106,16 @@ def keep_published(revision: Revision, subjects: Collection[int] | None = None) 
     return _keep(_PUBLISHED, revision, subjects)
 
 
-def keep_method(revision: Revision, lens: Lens) -> bool:
-    """Record that a derived lens is read in its present version; whether that is new."""
-    if MethodVersion.objects.filter(lens=lens.key, version=lens.version).exists():
-        return False
-    if revision._state.adding:
+def keep_methods(revision: Revision, lenses: Collection[Lens]) -> bool:
+    """Record that derived lenses are read in their present versions; whether one is new."""
+    held = set(MethodVersion.objects.values_list("lens", "version"))
+    new = [lens for lens in lenses if (lens.key, lens.version) not in held]
+    if new and revision._state.adding:
         revision.save()
-    MethodVersion.objects.create(lens=lens.key, version=lens.version, since=revision)
-    return True
+    MethodVersion.objects.bulk_create(
+        MethodVersion(lens=lens.key, version=lens.version, since=revision) for lens in new
+    )
+    return bool(new)
 
 
 # What is on record and open, beside what is so now; each is looked at as far as `only` says.

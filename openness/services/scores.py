@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
 from openness.services import tallies
 from openness.services.copying import copy_in
-from openness.services.periods import keep_method, keep_published
+from openness.services.periods import keep_methods, keep_published
 from scoring.lenses import LENSES, Judged, Lens, Unanswered
 from scoring.profile import Profile as PureProfile
 from scoring.result import Value
@@ -26,17 +26,16 @@ def score_derived(
 ) -> tuple[int, int]:
     """Bring the derived scores of these lenses up to date, and the tallies of all.
 
-    `moved` says by how many list rows each profile has more or fewer; None: that is to be counted.
+    `moved` says by how many list rows each profile has more or fewer, and only these are looked at;
+    None: all profiles are, and all list rows are counted.
     A version that was not read before is kept under the revision, which is then saved. Returns the
     number of scores written, and of the profiles that they are of.
     """
-    scored: dict[str, list[int]] = {}
-    new_version = False
-    for lens in (LENSES[key] for key in lenses):
-        if "derived" in lens.bases:
-            new_version |= keep_method(revision, lens)
-            scored[lens.key] = score_profiles(lens)
-    if moved is None or new_version:
+    rules = [LENSES[key] for key in lenses if "derived" in LENSES[key].bases]
+    if keep_methods(revision, rules):
+        moved = None
+    scored = {lens.key: score_profiles(lens, moved) for lens in rules if moved is None or moved}
+    if moved is None:
         tallies.recount()
     else:
         tallies.count(moved, scored)
@@ -44,10 +43,12 @@ def score_derived(
     return sum(numbers), max(numbers, default=0)
 
 
-def score_profiles(lens: Lens) -> list[int]:
-    """Give every profile on record the value of a derived lens in its present version; which."""
+def score_profiles(lens: Lens, only: Collection[int] | None = None) -> list[int]:
+    """Give these profiles (None: all) the value of a derived lens in its present version; which."""
     scored = Score.objects.filter(lens=lens.key, basis="derived", version=lens.version)
     waiting = Profile.objects.filter(~Exists(scored.filter(profile=OuterRef("pk"))))
+    if only is not None:
+        waiting = waiting.filter(pk__in=only)
     rows = []
     for key, canonical in waiting.values_list("pk", "canonical").iterator(chunk_size=BATCH):
         try:

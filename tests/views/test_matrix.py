@@ -72,12 +72,12 @@ def test_the_grid_takes_as_many_queries_for_twenty_rows_as_for_four(
     client: Client, shelf: Project, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     page(client, "view=grid")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         page(client, "view=grid")
     for n in range(16):
         project_with(weights(), component("model_card"), name=f"Tern {n}", slug=f"tern-{n}")
     page(client, "view=grid")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         page(client, "view=grid")
 
 

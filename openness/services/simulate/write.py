@@ -117,9 +117,9 @@ def _makers(cursor: CursorWrapper, number: int) -> int:
     copy_in(
         cursor,
         "openness_organization",
-        ("slug", "name", "kind", "country", "homepage", "hub_name", "aliases", "source"),
+        ("slug", "name", "kind", "country", "homepage", "hub_name", "hub_id", "aliases", "source"),
         (
-            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", [], SOURCE)
+            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", "", [], SOURCE)
             for n in range(first, first + number)
         ),
     )
