@@ -83,19 +83,19 @@ def _frame(box: Box, columns: Sequence[str], lines: Sequence[str], across: str) 
 
 def bars(rows: Sequence[tuple[str, int]], whole: int, *, label: str) -> Markup:
     """Named counts as bars under each other, each in a slot of `whole`."""
-    names, width, step = 150, 330, 34
+    names, width, step = 150, 330, 50
     inner = ""
     for at, (name, n) in enumerate(rows):
         y = at * step
         share = n / whole * width if whole else 0
         inner += (
-            f'<text class="strong" x="0" y="{y + 17}">{escape(name)}</text>'
-            f'<rect class="slot" x="{names}" y="{y + 5}" width="{width}" height="16" rx="2"/>'
-            f'<rect class="m-proven" x="{names}" y="{y + 5}" width="{short(share)}"'
-            f' height="16" rx="2"/>'
-            f'<text class="strong" x="{names + width + 10}" y="{y + 17}">{n:,}</text>'
+            f'<text class="strong" x="0" y="{y + 18}">{escape(name)}</text>'
+            f'<rect class="slot" x="{names}" y="{y + 2}" width="{width}" height="22" rx="2"/>'
+            f'<rect class="m-proven" x="{names}" y="{y + 2}" width="{short(share)}"'
+            f' height="22" rx="2"/>'
+            f'<text class="strong" x="{names + width + 10}" y="{y + 18}">{n:,}</text>'
         )
-    size = (names + width + 60.0, step * len(rows) - 8.0)
+    size = (names + width + 60.0, step * len(rows) - 20.0)
     return svg(inner, css="figure", label=label, box=size)
 
 

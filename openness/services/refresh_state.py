@@ -108,10 +108,10 @@ def rename(row: Identifier, reference: str) -> None:
     """Follow a rename, unless another row already stands for the new path."""
     if not reference or reference == row.reference:
         return
-    before = row.reference
-    row.reference = reference[:500]
+    before = row.reference, row.listed_as
+    row.reference, row.listed_as = reference[:500], row.listed_as or row.reference
     try:
         with transaction.atomic():
-            row.save(update_fields=["reference"])
+            row.save(update_fields=["reference", "listed_as"])
     except IntegrityError:
-        row.reference = before
+        row.reference, row.listed_as = before

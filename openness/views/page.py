@@ -22,6 +22,8 @@ from openness.views.tray import Tray, tray_of
 
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
 HTML_LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+LOCALES = {"en": "en_US", "zh-Hans": "zh_CN"}
+"""Languages as Open Graph names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,11 @@ class Site:
     card: str  # address of the picture that other sites show beside a link; blank: none
     structured: str  # schema.org as JSON, safe inside a data block; blank: none
     revision: Revision | None
+
+    @property
+    def locale(self) -> str:
+        """The language of the page in Open Graph's words."""
+        return LOCALES[self.lang]
 
     @property
     def translated(self) -> bool:

@@ -114,7 +114,7 @@ def prepared() -> list[Visit]:
     found = [Visit(name, address) for name, all_ in ANYBODY.items() for address in all_]
     found += [
         Visit("", "/no-such-page/", status=404),
-        Visit("", "/rankings/?as_of=never", status=400),
+        Visit("", "/projects/heron-7b/?as_of=never", status=400),
     ]
     return [*found, *_private()]
 

@@ -38,7 +38,7 @@ def test_each_question_is_answered_for_each_project_with_its_source(
     assert "Yes" in told["Ship it in a product I sell?"]
     assert "No, noncommercial only" in told["Ship it in a product I sell?"]
     assert "8.4 GB at 8 bits" in told["Run it on a laptop?"]
-    assert "example.org" in told["Run it on a laptop?"]
+    assert "example .org" in told["Run it on a laptop?"]
     assert "ODC-By-1.0" in told["Pre-training data"]
     assert "Not on record" in told["Pre-training data"]
 

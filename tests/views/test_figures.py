@@ -74,3 +74,9 @@ def test_dates_are_iso_and_hosts_are_short() -> None:
     assert figures.day(None) == ""
     assert figures.host("https://www.huggingface.co/x") == "huggingface.co"
     assert figures.host("not an address") == ""
+
+
+def test_a_date_within_a_text_stays_in_one_line_and_the_text_is_escaped() -> None:
+    assert figures.dated("rank 1, edition 2025-03 <b>") == (
+        'rank 1, edition <span class="nowrap">2025-03</span> &lt;b&gt;'
+    )
