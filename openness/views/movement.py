@@ -11,11 +11,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from openness import figures
+from openness.board import board
 from openness.filters import Query
 from openness.models import ProjectProfile, Score
 from openness.plotted.makers import BROKEN_BEFORE, EDITIONS
-from openness.rankings import Row
+from openness.rankings import Row, on_board
 from openness.views.columns import Column, Columns, Part
+
+FIRST_BYTES = 15_000
+"""About how large the first results of a page are in memory."""
 
 Before = Mapping[str, tuple[float, str]]
 """{slug: (low, since when)}."""
@@ -50,7 +54,11 @@ def _part(row: Row, low: float, since: str) -> Part | None:
 def _before(query: Query, slugs: Sequence[str]) -> Before:
     if query.lens == "fmti":
         return _edition_before(query, slugs)
-    return _first(query, slugs) if query.basis == "derived" else {}
+    if not on_board(query):
+        return _first(query, slugs) if query.basis == "derived" else {}
+    with board() as held:
+        name = "first", query.lens, query.edition, tuple(slugs)
+        return held.kept.get(name, lambda: _first(query, slugs), FIRST_BYTES)
 
 
 def _first(query: Query, slugs: Sequence[str]) -> Before:
