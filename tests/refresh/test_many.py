@@ -27,8 +27,8 @@ pytestmark = pytest.mark.long
 COUNT, CHANGED = 10_000, 100
 WINDOW = 10.0  # seconds
 GRANTED = 1500  # questions in a window, of which the workers take SHARE
-# The slowest machine that this is meant for, busy with other things besides.
-SLOWEST = 20  # visits a second; the real Hub grants less than two
+# The slowest machine that this is meant for, busy with many other things besides.
+SLOWEST = 8  # visits a second; the real Hub grants less than two
 
 
 def fill(hub: FakeHub, visit: Callable[..., object], target: Callable[..., Identifier]) -> None:
@@ -102,12 +102,12 @@ def test_ten_thousand_addresses_take_what_the_budget_allows_in_flat_memory(
     hub.quota(GRANTED, WINDOW)
     workers = [worker(start, "first"), worker(start, "second")]
     start("beat", "--pidfile=")
-    wait_until(COUNT - 1000, within=90)
+    wait_until(COUNT - 1000, within=300)
     early, began = [memory(one.pid) for one in workers], time.monotonic()
     wait_until(0, within=(COUNT - 1000) / SLOWEST)
     rate = (COUNT - 1000) / (time.monotonic() - began)
     late = [memory(one.pid) for one in workers]
-    eventually(lambda: not PendingScore.objects.exists(), within=60)
+    eventually(lambda: not PendingScore.objects.exists(), within=300)
 
     asked = hub.asked("heron")
     assert len(asked) == COUNT
