@@ -29,19 +29,19 @@ class Frozen:
     when the text has been read or is closed; `close` has to be called where it is not read.
     """
 
-    def __init__(self, text: Callable[[int], Iterator[str]]) -> None:
+    def __init__(self, text: Callable[[int], Iterator[str] | Iterator[bytes]]) -> None:
         """`text` makes the text of a revision, reading as it goes."""
         self._held = ExitStack()
         with ExitStack() as opening:
             opening.enter_context(snapshot())
             self.revision = current_revision()
-            self._text = text(self.revision)
+            self._text: Iterator[str | bytes] = text(self.revision)
             self._held = opening.pop_all()
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str | bytes]:
         return self
 
-    def __next__(self) -> str:
+    def __next__(self) -> str | bytes:
         try:
             return next(self._text)
         except BaseException:

@@ -90,11 +90,13 @@ def observe(
     confirmed: Mapping[int, datetime | None],
     snapshot: Snapshot | None,
     now: datetime,
+    read_in: Mapping[str, Snapshot | None] = {},
 ) -> None:
     """Close the observations that read otherwise now, by the pk of their address; open new ones.
 
     `confirmed` gives each address's last good visit before. What reads as before is not touched:
-    that it was seen again says the address, in `last_ok_at`.
+    that it was seen again says the address, in `last_ok_at`. `read_in`: fields that were read in
+    other bytes than `snapshot`.
     """
     moved = [(at, name, new) for at, fields in changed.items() for name, (_, new) in fields.items()]
     if not moved:
@@ -110,7 +112,7 @@ def observe(
             field=name,
             value=new,
             source=source.key,
-            snapshot=snapshot,
+            snapshot=read_in.get(name, snapshot),
             parser_version=source.parser_version,
             first_seen_at=now,
             last_seen_at=now,
@@ -120,12 +122,13 @@ def observe(
 
 
 def hold_observed(
-    source: LiveSource, rows: Sequence[Identifier], now: datetime
+    source: LiveSource, rows: Sequence[Identifier], now: datetime, *, read_again: bool = False
 ) -> dict[int, tuple[str, ...]]:
     """Make the source's word on the projects of these rows what its observations say now.
 
     Returns {project id: what changed, in words}. A project may have several addresses at one
-    source; for each component the first that says anything of it speaks.
+    source; for each component the first that says anything of it speaks. `read_again`: the source
+    has said nothing new, we read it better; so nothing is newer, and what moves is corrected.
     """
     claims: dict[int, dict[str, Claim]] = {row.project_id: {} for row in rows}
     sizes: dict[int, dict[str, Quantity]] = {row.project_id: {} for row in rows}
@@ -137,7 +140,9 @@ def hold_observed(
             sizes[one.project_id].setdefault(size.name, size)
     named = rows[0].reference if len(rows) == 1 else f"{len(rows)} addresses"
     revision = Revision.objects.create(kind="refresh", summary=f"{source.name}: {named}")
-    held = hold(_statements(source, claims, now), revision=revision)
+    held = hold(_statements(source, claims, now, read_again=read_again), revision=revision)
+    if read_again:
+        revision.changes.update(change_class="corrected")
     resized = hold_quantities(
         {project: list(found.values()) for project, found in sizes.items()}, source=source.key
     )
@@ -200,7 +205,11 @@ def _all_observed(
 
 
 def _statements(
-    source: LiveSource, claims: Mapping[int, Mapping[str, Claim]], now: datetime
+    source: LiveSource,
+    claims: Mapping[int, Mapping[str, Claim]],
+    now: datetime,
+    *,
+    read_again: bool,
 ) -> list[Statements]:
     """What the source says of each project, each claim with the day since when it says just this.
 
@@ -218,7 +227,7 @@ def _statements(
         Statements(
             project_id=project,
             claims=[
-                dated(claim, held.get((project, component)), today)
+                dated(claim, held.get((project, component)), today, said_before=read_again)
                 for component, claim in said.items()
             ],
             source=source.key,
@@ -227,9 +236,14 @@ def _statements(
     ]
 
 
-def dated(claim: Claim, old: Evidence | None, day: date) -> Claim:
-    """The claim with the day since when its source has said just this; `old` is held of it."""
+def dated(claim: Claim, old: Evidence | None, day: date, *, said_before: bool = False) -> Claim:
+    """The claim with the day since when its source has said just this; `old` is held of it.
+
+    `said_before`: it is no newer than what is held.
+    """
     since = old.stated_on if old else None
+    if said_before and since:
+        return replace(claim, stated_on=since)
     again = old is not None and since is not None and _says(old) == _fields(claim)
     if again and claim.hosting and since and day - since >= OFFER_DATED_ANEW:
         again = False

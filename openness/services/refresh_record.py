@@ -83,7 +83,16 @@ def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: 
         seconds=round(answer.seconds, 4),
         size=len(answer.body),
         quota_left=allowance(answer.headers, status=answer.status, now=now.timestamp()).left,
+        etag=answer.headers.get("etag", "")[:200],
     )
+
+
+def validators(row: Identifier, urls: Sequence[str]) -> dict[str, str]:
+    """{address: the validator of the newest answer that was read there}, of these addresses."""
+    if not urls:
+        return {}
+    read = row.fetches.filter(url__in=urls, snapshot__isnull=False).order_by("pk")
+    return dict(read.values_list("url", "etag"))
 
 
 @transaction.atomic
@@ -112,6 +121,7 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
         confirmed={row.pk: confirmed},
         snapshot=snapshots[0] if snapshots else None,
         now=now,
+        read_in={name: snapshots[n] for name, n in asked.read_in.items() if snapshots},
     )
     evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != before:

@@ -6,7 +6,7 @@ A path is not an identity, and one answer that finds nothing proves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,7 @@ class Asked:
     wait: float = 0.0
     canary_is_well: bool | None = None  # None: it was not asked
     held: Mapping[str, str] | None = None  # observed before, by field; None: not looked at
+    read_in: dict[str, int] = field(default_factory=dict)  # field: which of the answers, if not 0
 
 
 def is_another(row: Identifier, verdict: Verdict) -> bool:

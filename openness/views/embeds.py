@@ -65,6 +65,20 @@ def reach_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     return as_svg(as_document(picture, title=title, sentence=shown.sentence), "reach", slug)
 
 
+@require_safe
+def split_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """`/projects/<slug>/split.svg`: where the hundred points went."""
+    if known := unchanged(request, "split", slug, get_language()):
+        return known
+    shown = _shown(slug)
+    title = _("%(name)s: where the hundred points went") % {"name": shown.listing.project.name}
+    covered = shown.profile.kind is not Kind.DATASET
+    told = parts(LENS.grid(shown.profile)) if covered else dict.fromkeys(charts.PARTS, 0.0)
+    picture = charts.split(told, label=shown.sentence, box=(SPLIT_WIDTH, 28.0))
+    return as_svg(as_document(picture, title=title, sentence=shown.sentence), "split", slug)
+
+
+SPLIT_WIDTH = 480.0  # px
 DRAWN = ("data", "code", "document")
 
 

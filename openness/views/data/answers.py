@@ -8,15 +8,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 
+from openness.exports.files import Files, Held
 from openness.exports.snapshot import Frozen, tag
 from openness.exports.tables import LICENSE_URL
 from openness.rankings import current_revision
 
 CSV = "text/csv; charset=utf-8; header=present"
 JSON = "application/json"
-Text = Callable[[int], Iterator[str]]
+Text = Callable[[int], Iterator[str] | Iterator[bytes]]
 """From a revision to text, read as it goes."""
 
 
@@ -45,13 +47,47 @@ def streamed(
     """
     if found := unchanged(request, *parts):
         return found
-    frozen = Frozen(text)
+    body = Frozen(text)
+    response = _attached(request, body, content_type=content_type, name=name, described=described)
+    return marked(response, body.revision, *parts)
+
+
+def whole(
+    request: HttpRequest,
+    text: Callable[[int], Iterator[bytes]],
+    *,
+    kept: str,
+    content_type: str,
+    name: str,
+    parts: tuple[object, ...],
+    described: str = "",
+) -> HttpResponseBase:
+    """The same of a whole table: its file is kept under the name `kept` until anything changes."""
+    if found := unchanged(request, *parts):
+        return found
+    anew = "no-cache" in request.headers.get("Cache-Control", "")  # as `kept` for pages
+    gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = Files(f"{get_language()}-{kept}", gzip=gzip).whole(text, anew=anew)
+    response = _attached(request, body, content_type=content_type, name=name, described=described)
+    if isinstance(body, Held):
+        response["Content-Length"] = str(body.size)
+    marked(response, body.revision, *parts)
+    patch_vary_headers(response, ("Accept-Encoding",))
+    if gzip:
+        response["Content-Encoding"] = "gzip"
+        response["ETag"] = f"W/{response['ETag']}"  # other bytes of the same table
+    return response
+
+
+def _attached(
+    request: HttpRequest, body: Frozen | Held, *, content_type: str, name: str, described: str
+) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
-        frozen.close()
+        body.close()
         response = HttpResponse(content_type=content_type)
     else:
-        response = StreamingHttpResponse(frozen, content_type=content_type)
+        response = StreamingHttpResponse(body, content_type=content_type)
     stem, _dot, suffix = name.rpartition(".")
     dated = f"openness-{stem}-{timezone.now():%Y-%m-%d}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{dated}"'
@@ -59,7 +95,7 @@ def streamed(
         [f'<{LICENSE_URL}>; rel="license"']
         + ([f'<{described}>; rel="describedby"; type="application/csvm+json"'] if described else [])
     )
-    return marked(response, frozen.revision, *parts)
+    return response
 
 
 def marked(response: HttpResponseBase, revision: int, *parts: object) -> HttpResponseBase:

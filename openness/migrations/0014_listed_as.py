@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('openness', '0011_lists'),
+        ('openness', '0013_sources'),
     ]
 
     operations = [
