@@ -28,18 +28,15 @@ def stop_scoring() -> int:
     """
     from openness.celery import app  # noqa: PLC0415 after django.setup()
 
-    ended = 0
-    for _ in range(40):
-        active = app.control.inspect(timeout=1).active() or {}
-        for tasks in active.values():
-            for task in tasks:
-                if task["name"].endswith("rescore_all"):
-                    app.control.revoke(task["id"], terminate=True, signal="SIGKILL")
-                    ended += 1
-        if ended:
-            break
-        time.sleep(0.2)
-    return ended
+    active = app.control.inspect(timeout=5).active() or {}
+    found = [one["id"] for tasks in active.values() for one in tasks if _settles(one["name"])]
+    for key in found:
+        app.control.revoke(key, terminate=True, signal="SIGKILL")
+    return len(found)
+
+
+def _settles(name: str) -> bool:
+    return name.endswith(".rescore_all")
 
 
 def rescore(*lenses: str) -> list[float]:

@@ -127,6 +127,7 @@ def _asked(stage: Stage, kind: str) -> str:
         with closing(sqlite3.connect(stage.peer)) as held:
             half = "SELECT rank, id FROM projects ORDER BY rank, id LIMIT 1 OFFSET ?"
             rank, key = held.execute(half, [stage.rows // 2 - 1]).fetchone()
+        rank = "$null" if rank is None else rank  # as Datasette writes it
         return f"&_next={quote(f'{rank},{key}')}"
     return {
         "first page": "",

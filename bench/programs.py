@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from openness.environment import PROJECT
+from openness.processes import leash
 
 FOLDER = PROJECT / "var" / "bench"
 DEBIAN = {
@@ -40,8 +41,8 @@ def run(command: Command, *, within: float, **options: object) -> str:
     except subprocess.TimeoutExpired as error:
         raise Missing(f"{Path(command[0]).name} took over {within:.0f} s") from error
     if done.returncode:
-        last = (done.stderr.strip() or done.stdout.strip()).rpartition("\n")[2]
-        raise Missing(f"{Path(command[0]).name} {command[1]}: {last or done.returncode}")
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
+        raise Missing(f"{Path(command[0]).name} {command[1]}: {' '.join(last) or done.returncode}")
     return str(done.stdout)
 
 
@@ -97,6 +98,7 @@ def running(
     with log.open("wb") as written:
         server = subprocess.Popen(
             command,
+            preexec_fn=leash(stop),
             cwd=PROJECT,
             env=os.environ | (environment or {}),
             stdout=written,

@@ -75,7 +75,7 @@ class Site:
         return json.loads(said.strip().rpartition("\n")[2])
 
     def processes(self, *words: str) -> set[int]:
-        """Its processes with any of these words in their command: granian, celery."""
+        """Its processes with any of these words in their command: openness.web, celery."""
         return {pid for pid in family(self.pid) if any(w in command_line(pid) for w in words)}
 
     def database_processes(self) -> set[int]:
@@ -102,13 +102,14 @@ def site(rows: int) -> Iterator[Site]:
     ) as server:
         found = Site(rows, home, port, server.pid, made or {})
         if made is None:
-            _await_catalogue(log)
+            if not _scored(log, within=300):
+                raise Missing("the worker has not scored the catalogue within 300 s")
             say(f"making {rows:,} projects")
             found.made.update(json.loads(found.manage("simulate", str(rows)).splitlines()[-1]))
             found.ask("ANALYZE")
             (home / "made.json").write_text(json.dumps({"of": _release(), "made": found.made}))
-        else:
-            found.inside("stop_scoring", within=60)
+        elif not _scored(log, within=30):
+            found.inside("stop_scoring", within=120)
         found.ask("CHECKPOINT")
         yield found
 
@@ -156,10 +157,11 @@ def _healthy(url: str) -> bool:
         return False
 
 
-def _await_catalogue(log: Path) -> None:
-    """Until the worker has scored what the site begins with."""
-    end = time.monotonic() + 300
-    while "Openness is ready" not in log.read_text(errors="replace"):
+def _scored(log: Path, *, within: float) -> bool:
+    """Whether the worker has ended in this time what each start of a site begins with."""
+    end = time.monotonic() + within
+    while "scored the catalogue" not in log.read_text(errors="replace"):
         if time.monotonic() > end:
-            raise Missing("the worker has not scored the catalogue within 300 s")
+            return False
         time.sleep(0.5)
+    return True

@@ -214,7 +214,8 @@ _LISTED = (
 )
 
 
-def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
+def order(query: Query) -> tuple[list[Any], list[Any], list[Any]]:
+    """What the rows follow: the column that is asked for (none: their rank), rank, name."""
     at = paths(query)
     by_name = [f"{at['project']}name", f"{at['project']}slug"]
     if query.basis == "published":
@@ -229,12 +230,17 @@ def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
         "sourced": f"{at['listing']}sourced",
         "updated": f"{at['listing']}updated_at",
     }
+    first = []
+    if (name := query.sort.removeprefix("-")) != "rank":
+        column = F(columns[name])
+        first = [column.desc(nulls_last=True) if down else column.asc(nulls_last=True)]
     ranked = ranks.order(query.lens, at["score"], down=query.sort == "-rank")
-    if query.sort in ("rank", "-rank"):
-        return rows.order_by(*ranked, *by_name, "pk")
-    column = F(columns[query.sort.removeprefix("-")])
-    first = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
-    return rows.order_by(first, *ranked, *by_name, "pk")
+    return first, ranked, [*by_name, "pk"]
+
+
+def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
+    first, ranked, by_name = order(query)
+    return rows.order_by(*first, *ranked, *by_name)
 
 
 def _row(query: Query, found: dict[str, Any]) -> Row:

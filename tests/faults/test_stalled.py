@@ -13,9 +13,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from openness.models import Change
+from openness.models import Change, Listing, Project
 from tests.conftest import PROJECT
-from tests.factories import ProjectFactory, RevisionFactory
+from tests.factories import ProjectFactory, RevisionFactory, project_with, weights
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
@@ -36,15 +36,41 @@ def held() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_a_stalled_reader_is_cut_off_and_another_one_is_served(
-    test_database_url: str, tmp_path: Path, eventually: Callable[..., None]
-) -> None:
+def many_changes() -> None:
+    """36 MB of `/changes.csv`, which Python writes line by line."""
     revision, project = RevisionFactory(), ProjectFactory()
     row = {"revision": revision, "project": project, "change_class": "lateral"}
     Change.objects.bulk_create(
         [Change(**row, field="note", old="x" * 3000, new=str(n)) for n in range(12_000)],
         batch_size=2000,
     )
+
+
+def many_rows() -> None:
+    """30 MB of `/rankings.csv`, which PostgreSQL writes into a pipe."""
+    pattern = Listing.objects.get(project=project_with(weights(), slug="heron"))
+    names = [f"h-{n}" for n in range(20_000)]
+    row = {"name": "鹭" * 200, "kind": "model"}
+    made = Project.objects.bulk_create([Project(slug=slug, **row) for slug in names], 2000)
+    fields = {f.attname: getattr(pattern, f.attname) for f in Listing._meta.concrete_fields}
+    fields |= {"license": "许" * 300}
+    Listing.objects.bulk_create(
+        [Listing(**(fields | {"project_id": project.pk})) for project in made], 2000
+    )
+
+
+@pytest.mark.parametrize(
+    ("fill", "address"),
+    [(many_changes, "/changes.csv"), (many_rows, "/rankings.csv?sort=name")],
+)
+def test_a_stalled_reader_is_cut_off_and_another_one_is_served(
+    test_database_url: str,
+    tmp_path: Path,
+    eventually: Callable[..., None],
+    fill: Callable[[], None],
+    address: str,
+) -> None:
+    fill()
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
     with (tmp_path / "web.log").open("wb") as log:
@@ -63,7 +89,7 @@ def test_a_stalled_reader_is_cut_off_and_another_one_is_served(
     try:
         eventually(lambda: served(port), within=30)
         with socket.create_connection(("127.0.0.1", port)) as reader:
-            reader.sendall(b"GET /changes.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            reader.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert reader.recv(100).startswith(b"HTTP/1.1 200")
             eventually(lambda: held() == 1, within=5)  # it waits for the reader, who stalls
             began = time.monotonic()
