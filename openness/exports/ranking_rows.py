@@ -29,18 +29,17 @@ def copy_statement(query: Query, columns: Sequence[str]) -> str:
     """
     first, _by_value, by_name = order(query)
     keys = [_key(one) for one in (*first, *by_name)]
-    by_key = [f"r.by{n} {_direction(key)}" for n, key in enumerate(keys)]
-    by_rank = f"s.rank {'DESC' if query.sort == '-rank' else 'ASC'} NULLS LAST"
+    ordered = [f"r.by{n} {_direction(key)}" for n, key in enumerate(keys)]
+    ordered.insert(len(first), f"s.rank {'DESC' if query.sort == '-rank' else 'ASC'} NULLS LAST")
     rows = selected(query).order_by()
     rows = rows.annotate(**{f"by{n}": key.expression for n, key in enumerate(keys)})
     found, parameters = rows.query.sql_with_params()
     values, results = _results(query)
     cells = _cells(query)
-    ordered = ", ".join([*by_key[: len(first)], by_rank, *by_key[len(first) :]])
     chosen, given = zip(*(cells[name] for name in columns), strict=True)
     text = (
         f"COPY (SELECT {', '.join(chosen)} FROM ({found}) r LEFT JOIN {values}"  # noqa: S608 our own text
-        f" ORDER BY {ordered}{_page(query)}) TO STDOUT (FORMAT csv)"
+        f" ORDER BY {', '.join(ordered)}{_page(query)}) TO STDOUT (FORMAT csv)"
     )
     everything = [*(one for some in given for one in some), *parameters, *results]
     with connection.cursor() as cursor:

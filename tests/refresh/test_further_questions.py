@@ -220,8 +220,10 @@ def test_what_says_nothing_of_an_organization_leaves_it_as_it_was(hub, db):
     assert list(refresh_makers.ask_makers(seconds=5)) == []  # the source asked for a rest
 
 
-def test_nobody_asks_about_organizations_while_the_source_is_paused(hub, db):
+@pytest.mark.parametrize("minutes", [5, -5])
+def test_nobody_asks_about_organizations_until_the_source_has_recovered(hub, db, minutes):
     OrganizationFactory(hub_name="shore")
-    SourceState.objects.create(key="hub", paused_until=timezone.now() + timedelta(minutes=5))
+    until = timezone.now() + timedelta(minutes=minutes)
+    SourceState.objects.create(key="hub", paused_until=until)
     assert list(refresh_makers.ask_makers(seconds=5)) == []
     assert not hub.requests

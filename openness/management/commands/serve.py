@@ -110,7 +110,11 @@ class Command(BaseCommand):
         """Set up in a process that ends with it: what that loads is not kept while all runs."""
         apart = get_context("fork").Process(target=self.set_up, daemon=True)
         apart.start()
-        apart.join()
+        try:
+            apart.join()
+        finally:
+            apart.terminate()  # it has ended, unless we are told to leave
+            apart.join()
         if apart.exitcode:
             raise CommandError("The site could not be set up; the lines above say why.")
 
