@@ -21,7 +21,7 @@ def measure(stage: Stage) -> Iterator[Row]:
     """CPU of server and database a request, over one connection."""
     say("pages kept whole")
     address = f"{stage.site.url}/rankings/"
-    pids = stage.site.processes("granian") | stage.site.database_processes()
+    pids = stage.site.processes("openness.web") | stage.site.database_processes()
     fetch(address)
     tag = fetch(address).headers.get("ETag", "")
     with served() as (url, pid):

@@ -75,7 +75,7 @@ class Site:
         return json.loads(said.strip().rpartition("\n")[2])
 
     def processes(self, *words: str) -> set[int]:
-        """Its processes with any of these words in their command: granian, celery."""
+        """Its processes with any of these words in their command: openness.web, celery."""
         return {pid for pid in family(self.pid) if any(w in command_line(pid) for w in words)}
 
     def database_processes(self) -> set[int]:

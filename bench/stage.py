@@ -14,7 +14,7 @@ from bench.load import fetch, pss
 from bench.programs import FOLDER, say
 from bench.site import Site, site
 
-OURS = ("granian", "celery")
+OURS = ("openness.web", "celery")
 """Words in the commands of web, worker and beat."""
 
 

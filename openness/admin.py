@@ -163,7 +163,10 @@ class SubmissionAdmin(ReadOnly):
 
 @admin.register(Organization)
 class OrganizationAdmin(ModelAdmin):
-    """Names and aliases; the slug of one that exists is its address and stays."""
+    """Names and aliases; the slug of one that exists is its address and stays.
+
+    What the Hub says of it is a machine's to write.
+    """
 
     list_display = ("name", "kind", "country", "slug")
     list_filter = ("kind",)
@@ -172,8 +175,8 @@ class OrganizationAdmin(ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Model | None = None
     ) -> tuple[str, ...]:
-        """Whatever would break an address."""
-        return ("slug",) if obj else ()
+        """Whatever would break an address, and what the Hub said."""
+        return ("hub_id", "hub_verified", "hub_due_at", *(("slug",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
         """Lists show it: it is a revision of the record."""

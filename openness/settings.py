@@ -196,7 +196,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # KB: a process of the pool that has grown beyond makes room for a new one once its task is done.
-CELERY_WORKER_MAX_MEMORY_PER_CHILD = 160_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 120_000
 CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
 CELERY_TASK_TIME_LIMIT = 30 * 60
 # Longer than any task may run, or the broker would hand a running one out again.

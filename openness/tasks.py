@@ -152,7 +152,8 @@ def forget_deliveries() -> None:
 def ask_makers() -> None:
     """Ask the Hub about organizations that are due, for one round."""
     for row, verdict in refresh_makers.ask_makers(seconds=settings.REFRESH_ROUND):
-        log.info("hub organization %s: %s", row.hub_name, verdict.words)
+        said = {"source": "hub", "target": row.hub_name, "meaning": verdict.meaning}
+        log.info("hub organization %s: %s", row.hub_name, verdict.words, extra=said)
 
 
 # A download may take minutes; what is read of it takes seconds.
@@ -165,9 +166,10 @@ def read_price_list(key: str, *, even_if_fresh: bool = False) -> None:
     try:
         done = price_lists.read_price_list(source)
     except (Unavailable, Refused) as error:
-        log.warning("price list %s: %s", key, error)
+        log.warning("price list %s: %s", key, error, extra={"source": key, "meaning": "outage"})
     else:
-        log.info("price list %s: %s", key, done.as_json())
+        said = {"source": key, "meaning": "ok", "counts": done.as_json()}
+        log.info("price list %s: %s", key, done.as_json(), extra=said)
 
 
 @shared_task(ignore_result=True)

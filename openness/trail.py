@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from openness.models import Evidence, Project, Review, Revision
+from openness.models import Evidence, Observation, Project, Review, Revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Entry:
     row: Evidence
     reviews: list[Review]
     ended: Revision | None  # the revision that superseded it; None while it is in force
+    commit: str = ""  # of the repository, where its source was read in this state first
 
 
 def trail(project: Project, component: str) -> list[Entry]:
@@ -35,6 +36,29 @@ def _entries(project: Project, component: str) -> Iterator[Entry]:
             part=component,
         ).select_related("reviewer")
     )
+    commits = list(
+        Observation.objects.filter(identifier__project=project, field="revision")
+        .exclude(value="")
+        .select_related("identifier")
+        .order_by("-first_seen_at", "-pk")
+    )
     for row in found:
         mine = [one for one in reviews if one.submission_id == row.submission_id]
-        yield Entry(row, mine, row.superseded)
+        yield Entry(row, mine, row.superseded, _commit(row, commits))
+
+
+def _commit(row: Evidence, commits: Iterable[Observation]) -> str:
+    """What stood at the head of the repository when its source was first read so.
+
+    Terms bind from there on: what was published before stays under those of its time.
+    """
+    return next(
+        (
+            one.value
+            for one in commits
+            if one.source == row.source
+            and one.first_seen_at <= row.since.at
+            and row.link.endswith(f"/{one.identifier.reference}")
+        ),
+        "",
+    )

@@ -81,12 +81,12 @@ def test_a_change_of_one_project_touches_a_handful_of_rows() -> None:
 
 
 @pytest.mark.django_db
-def test_profiles_that_are_scored_late_bring_all_of_their_rows() -> None:
-    heron = project_with(weights(), component("model_card"))
+def test_a_profile_that_is_scored_late_brings_all_of_its_rows() -> None:
     project_with(weights(), component("model_card"))
     Score.objects.filter(lens="mof").delete()
     tallies.recount()
-    assess(projects=[heron.pk])
+    project_with(weights(), component("model_card"))
+    assert Tally.objects.get(lens="mof").projects == 2
     assert kept() == counted()
 
 

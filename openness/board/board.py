@@ -31,14 +31,16 @@ Made = TypeVar("Made")
 MOST_OFFERED = 600
 """Organizations that are counted by name: those with the most rows."""
 
-KEPT_BYTES = 40_000_000
-"""How much of what was worked out is kept until the rows change."""
+KEPT_BYTES, WORD_BYTES = 40_000_000, 20_000_000
+"""How much of what was worked out is kept until the rows change; and of which rows hold a word,
+until names change."""
 
 
 class Kept:
     """What was worked out for one question, for the next: the least used goes first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = KEPT_BYTES) -> None:
+        self._most = most
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
         self._sizes: dict[Hashable, int] = {}
         self._bytes = 0
@@ -52,7 +54,7 @@ class Kept:
         made = self._found[key] = make()
         self._sizes[key] = size or getattr(made, "nbytes", 0)
         self._bytes += self._sizes[key]
-        while self._bytes > KEPT_BYTES and len(self._found) > 1:
+        while self._bytes > self._most and len(self._found) > 1:
             gone, _made = self._found.popitem(last=False)
             self._bytes -= self._sizes.pop(gone)
         return made
@@ -76,6 +78,7 @@ class Board:
     licenses: Licenses = field(default_factory=Licenses)
     standings: dict[tuple[str, str], Standing] = field(default_factory=dict)
     kept: Kept = field(default_factory=Kept)
+    words: Kept = field(default_factory=lambda: Kept(WORD_BYTES))
 
     def total(self, query: Query) -> int:
         """How many rows fit."""
@@ -142,7 +145,7 @@ class Board:
 
     def _fits(self, query: Query) -> Mask:
         def named(word: str) -> Mask:
-            return self.kept.get(("named", word), lambda: masks.hold(word, self.rows))
+            return self.words.get(word, lambda: masks.hold(word, self.rows))
 
         fits: Mask = self._fitting_profiles(query)[self.rows.profile]
         for mask in masks.of_rows(query, self.rows, self.licenses, named):

@@ -18,8 +18,13 @@ from openness.board.board import Board
 from openness.board.columns import Ints, Licenses, Mask, Profiles, Rows, fetch, rows_of
 from openness.consistent import newest, snapshot
 
-MOST_CHANGED = 2000
-"""List rows that are taken in one by one; where more have changed, all are read again."""
+MOST_CHANGED, MOST_MOVED = 50_000, 2000
+"""List rows that are taken in one by one, and those that may come, go or be renamed meanwhile;
+where there are more, all are read again."""
+
+
+NAMING = {"edit", "catalogue", "import"}
+"""Kinds of revisions under which an organization may have got another name."""
 
 
 class _Held:
@@ -71,11 +76,18 @@ def _read() -> Board:
 
 def _kept_up(held: Board, seen: tuple[int, ...]) -> bool:
     """Take in what has been committed; False where everything has to be read anew."""
-    projects = _changed(seen)
-    if projects is None:
+    found = _changed(seen)
+    if found is None:
         return False
+    projects, kinds = found
+    named = bool(projects) and not kinds & NAMING
     if projects:
-        _take_in(held, projects)
+        in_place = _take_in(held, projects)
+        if in_place is None:
+            return False
+        named &= in_place
+    if not named:
+        held.words.clear()
     held.kept.clear()
     # A lens may have been read in a new version before all profiles had their scores by it.
     for key, standing in list(held.standings.items()):
@@ -87,8 +99,11 @@ def _kept_up(held: Board, seen: tuple[int, ...]) -> bool:
     return True
 
 
-def _changed(seen: tuple[int, ...]) -> list[int] | None:
-    """The projects that another period began or ended for; None for very many, or unknown ones."""
+def _changed(seen: tuple[int, ...]) -> tuple[list[int], set[str]] | None:
+    """The projects that another period began or ended for, and the kinds of revisions since.
+
+    None for very many, or unknown ones.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, kind FROM openness_revision WHERE id > %s AND NOT id = ANY(%s)",
@@ -104,11 +119,15 @@ def _changed(seen: tuple[int, ...]) -> list[int] | None:
             {"new": list(revisions), "most": MOST_CHANGED + 1},
         )
         projects = [project for (project,) in cursor.fetchall()]
-    return projects if len(projects) <= MOST_CHANGED else None
+    kinds = set(revisions.values())
+    return (projects, kinds) if len(projects) <= MOST_CHANGED else None
 
 
-def _take_in(held: Board, projects: list[int]) -> None:
-    """Let these projects stand as the database has them."""
+def _take_in(held: Board, projects: list[int]) -> bool | None:
+    """Let these projects stand as the database has them; whether names are where they were.
+
+    None where too many come, go or are renamed.
+    """
     found = fetch(projects)
     held.profiles.learn(found["profile"])
     held.licenses.learn(projects)
@@ -121,11 +140,16 @@ def _take_in(held: Board, projects: list[int]) -> None:
         if len(held.rows)
         else at >= 0
     )
+    gone = np.setdiff1d(old, at[stay])
+    if len(gone) + int((~stay).sum()) > MOST_MOVED:
+        return None
+    same_makers = bool((held.rows.organization[at[stay]] == changed.organization[stay]).all())
     for column in fields(Rows):
         getattr(held.rows, column.name)[at[stay]] = getattr(changed, column.name)[stay]
-    gone = np.setdiff1d(old, at[stay])
     if len(gone) or not stay.all():
         _move(held.rows, gone, changed, np.flatnonzero(~stay))
+        return False
+    return same_makers
 
 
 def _move(rows: Rows, gone: Ints, changed: Rows, new: Ints) -> None:

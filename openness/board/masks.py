@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
-from django.db.models import Q
+from django.db import connection
 from numpy.typing import NDArray
 
-from openness.board.columns import FLOORS, WORDS, Licenses, Mask, Profiles, Rows
+from openness.board.columns import FLOORS, WORDS, Ints, Licenses, Mask, Profiles, Rows
 from openness.filters import Query
-from openness.models import Organization, Project
+from openness.models import Organization
 
 
 def needs_rows(query: Query) -> bool:
@@ -55,15 +56,22 @@ def of_rows(
         yield rows.sourced >= int(query.sourced)
 
 
+_HOLD = """
+    SELECT id FROM openness_project
+    WHERE upper(name) LIKE upper(%(has)s) OR upper(slug) LIKE upper(%(has)s)
+"""
+
+
 def hold(word: str, rows: Rows) -> Mask:
     """Rows of which the name, the address or the maker's name holds the word."""
-    projects = Project.objects.filter(Q(name__icontains=word) | Q(slug__icontains=word))
-    makers = Organization.objects.filter(name__icontains=word)
-    return among(rows.project, projects.values_list("pk", flat=True)) | among(
-        rows.organization, makers.values_list("pk", flat=True)
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"has": f"%{connection.ops.prep_for_like_query(word)}%"})
+        projects = np.fromiter(chain.from_iterable(cursor.fetchall()), np.int64)
+    makers = Organization.objects.filter(name__icontains=word).values_list("pk", flat=True)
+    return among(rows.project, projects) | among(rows.organization, makers)
 
 
-def among(column: NDArray[Any], keys: Iterable[int]) -> Mask:
+def among(column: NDArray[Any], keys: Iterable[int] | Ints) -> Mask:
     """Which values are one of these keys."""
-    return np.isin(column, np.fromiter(keys, np.int64))
+    wanted = keys if isinstance(keys, np.ndarray) else np.fromiter(keys, np.int64)
+    return np.isin(column, wanted, kind="table")

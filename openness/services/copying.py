@@ -69,7 +69,17 @@ def _new_keys(model: type[models.Model], number: int) -> list[int]:
 
 
 def _line(row: Sequence[object]) -> str:
-    return "\t".join([_CELLS.get(type(value), _other)(value) for value in row]) + "\n"
+    cells = [value if type(value) is str else _CELLS[type(value)](value) for value in row]
+    line = "\t".join(cells)
+    plain = (
+        line.count("\\") == row.count(None)
+        and line.count("\t") == len(cells) - 1
+        and "\n" not in line
+        and "\r" not in line
+    )
+    if not plain:  # seldom, and looking is cheaper than escaping cell by cell
+        line = "\t".join([_CELLS[type(value)](value) for value in row])
+    return f"{line}\n"
 
 
 def _text(value: str) -> str:
@@ -90,17 +100,26 @@ def _other(value: object) -> str:
     return _text(str(value))
 
 
-_CELLS: dict[type, Callable[[Any], str]] = {
-    str: _text,
-    int: str,
-    float: str,
-    bool: {True: "t", False: "f"}.__getitem__,
-    type(None): lambda _: "\\N",
-    date: date.isoformat,
-    datetime: datetime.isoformat,
-    list: _array,
-    dict: _json,
-}
+class _Cells(dict[type, Callable[[Any], str]]):
+    """How values of a type are written."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        return _other
+
+
+_CELLS = _Cells(
+    {
+        str: _text,
+        int: str,
+        float: str,
+        bool: {True: "t", False: "f"}.__getitem__,
+        type(None): lambda _: "\\N",
+        date: date.isoformat,
+        datetime: datetime.isoformat,
+        list: _array,
+        dict: _json,
+    }
+)
 
 
 class _Reader(io.TextIOBase):

@@ -69,12 +69,11 @@ def import_index(
     the publisher's sentences. Raises Refused if the path holds no file of this form.
     """
     summary, names = Summary(), Names()
-    for part in _parts(source, path, summary, progress):
-        with transaction.atomic():
+    with transaction.atomic():
+        for part in _parts(source, path, summary, progress):
             take_in(
                 part, names=names, summary=summary, known_only=known_only, facts_only=facts_only
             )
-    with transaction.atomic():
         resolve_bases(summary.made)
     return summary
 
@@ -85,7 +84,7 @@ Documents = Sequence[tuple[Document, list[Reading]]]
 def _parts(
     source: FileSource, path: Path, summary: Summary, progress: Callable[[str], None]
 ) -> Iterator[Documents]:
-    """The documents in parts of which each is written at once, so that memory has a bound.
+    """The documents in parts, each written before the next is read, so that memory has a bound.
 
     Evidence follows the newest edition, so the documents of several editions are one part.
     """

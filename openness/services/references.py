@@ -18,30 +18,34 @@ MANY = 1000
 
 
 @contextmanager
-def checked_at_once(*added: type[models.Model], rows: int = MANY) -> Iterator[None]:
+def checked_at_once(
+    *added: type[models.Model], rows: int = MANY, where: str = ""
+) -> Iterator[None]:
     """Check the references of the rows that are added to these tables meanwhile at the end.
 
     Within a transaction, and only for what adds rows: what is altered or deleted meanwhile is not
-    looked at. Where there are to be few `rows`, or the account of the database may not leave out
-    the checks by row, they are made as ever. Raises IntegrityError if a reference leads nowhere.
+    looked at, unless a condition of our own on `added` says `where` to look. Where there are to be
+    few `rows`, or the account of the database may not leave out the checks by row, they are made
+    as ever. Raises IntegrityError if a reference leads nowhere.
     """
     if rows < MANY:
         yield
         return
     with connection.cursor() as cursor:
-        before = {model: _last(cursor, model) for model in added}
+        looked_at = {model: where or _later(cursor, model) for model in added}
         if not _by_row(cursor, wanted=False):
             yield
             return
         yield
         _by_row(cursor, wanted=True)
-        _check(cursor, before)
+        _check(cursor, looked_at)
 
 
-def _last(cursor: CursorWrapper, model: type[models.Model]) -> int:
+def _later(cursor: CursorWrapper, model: type[models.Model]) -> str:
+    """The condition of rows that are added from now on."""
     key, table = model._meta.pk.attname, model._meta.db_table
     cursor.execute(f"SELECT coalesce(max({key}), 0) FROM {table}")  # noqa: S608 our own names
-    return int(cursor.fetchone()[0])
+    return f"added.{key} > {cursor.fetchone()[0]:d}"
 
 
 def _by_row(cursor: CursorWrapper, *, wanted: bool) -> bool:
@@ -55,22 +59,22 @@ def _by_row(cursor: CursorWrapper, *, wanted: bool) -> bool:
     return True
 
 
-def _check(cursor: CursorWrapper, before: Mapping[type[models.Model], int]) -> None:
+def _check(cursor: CursorWrapper, looked_at: Mapping[type[models.Model], str]) -> None:
     """As the checks by row do: what is pointed to is locked against deletion, then looked for."""
-    for model, last in before.items():
+    for model, where in looked_at.items():
         for field in model._meta.concrete_fields:
             if not isinstance(field, models.ForeignKey):
                 continue
             to = field.related_model._meta
             words = {
                 "added": model._meta.db_table,
-                "key": model._meta.pk.attname,
+                "where": where,
                 "reference": field.attname,
                 "to": to.db_table,
                 "there": to.pk.attname,
             }
-            cursor.execute(_LOCK.format(**words), {"last": last})
-            cursor.execute(_MISSING.format(**words), {"last": last})
+            cursor.execute(_LOCK.format(**words))
+            cursor.execute(_MISSING.format(**words))
             if cursor.fetchone()[0]:
                 raise IntegrityError(
                     f"{model.__name__}.{field.name} points to a row that is not there"
@@ -80,14 +84,14 @@ def _check(cursor: CursorWrapper, before: Mapping[type[models.Model], int]) -> N
 _LOCK = """
 SELECT count(*) FROM (
     SELECT FROM {to} target WHERE target.{there} IN (
-        SELECT added.{reference} FROM {added} added WHERE added.{key} > %(last)s
+        SELECT added.{reference} FROM {added} added WHERE {where}
     ) FOR KEY SHARE
 ) locked
 """
 _MISSING = """
 SELECT EXISTS (
     SELECT FROM {added} added
-    WHERE added.{key} > %(last)s AND added.{reference} IS NOT NULL AND NOT EXISTS (
+    WHERE {where} AND added.{reference} IS NOT NULL AND NOT EXISTS (
         SELECT FROM {to} target WHERE target.{there} = added.{reference}
     )
 )

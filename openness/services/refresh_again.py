@@ -165,20 +165,15 @@ def _told(
 ) -> Iterator[tuple[datetime, int | None, Mapping[str, str]]]:
     """(when, snapshot, {field: value}) of all that was received or concluded of an address."""
     target = Target(row.kind, row.reference, Kind(row.project.kind))
-    received = [
-        (at, snapshot, url)
-        for at, snapshot, url in row.fetches.filter(snapshot__isnull=False).values_list(
-            "at", "snapshot", "url"
-        )
-    ]
-    known = {snapshot for _, snapshot, _ in received}
+    visits = row.fetches.filter(snapshot__isnull=False)
+    received = set(visits.values_list("at", "snapshot", "url"))
+    alone = {snapshot for _, snapshot, _ in received}
     for one in (one for rows in held.values() for one in rows):
-        if one.snapshot_id is None:  # concluded without a body, such as that it is gone
+        if one.snapshot_id is None:  # concluded without a body, such as that it is disabled
             yield one.first_seen_at, None, {one.field: one.value}
-        elif one.snapshot_id not in known:  # a page of a listing, which is in no address's log
-            received.append((one.first_seen_at, one.snapshot_id, ""))
-            known.add(one.snapshot_id)
-    kept = Snapshot.objects.in_bulk(known)
+        elif one.snapshot_id not in alone:  # a page of a listing, which is in no address's log
+            received.add((one.first_seen_at, one.snapshot_id, ""))
+    kept = Snapshot.objects.in_bulk({snapshot for _, snapshot, _ in received})
     for at, snapshot, url in received:
         body = kept[snapshot]
         answer = Answer(url or body.name, 200, {"content-type": body.content_type}, body.plain)

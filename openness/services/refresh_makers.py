@@ -18,9 +18,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from redis.exceptions import LockError, RedisError
 
-from openness.models import Organization
+from openness.models import Organization, SourceState
 from openness.services.refresh_evidence import keep
-from openness.services.refresh_health import pause_if_ill, paused
+from openness.services.refresh_health import pause_if_ill
 from openness.services.refresh_record import log_of
 from openness.sources import hub, hub_makers
 from openness.sources.asking import NoBudget, question
@@ -51,7 +51,9 @@ def ask_makers(*, seconds: float) -> Iterator[tuple[Organization, Verdict]]:
     Whoever visits repositories has the turn of the host; then the next call goes on.
     """
     source, until = hub.SOURCE, monotonic() + seconds
-    if paused(source) or not makers_due().exists():
+    # Even a pause that has run out: whoever visits repositories asks the canary first.
+    paused = SourceState.objects.filter(key=source.key, paused_until__isnull=False)
+    if paused.exists() or not makers_due().exists():
         return
     with Api(source.base(), token=source.token()) as api:
         budget = Budget(api.host, source.token(), source.assumed)

@@ -42,6 +42,13 @@ def rename(project: Project, *, name: str, slug: str, by: User) -> bool:
 
 @transaction.atomic
 def describe(organization: Organization, *, by: User) -> None:
-    """Save an organization as it is now; lists show it, so it is a revision."""
+    """Save an organization as it is now; lists show it, so it is a revision.
+
+    What the Hub said of another name than the one that it has now is forgotten, and asked anew.
+    """
+    before = Organization.objects.filter(pk=organization.pk).values_list("hub_name", flat=True)
+    if before and before[0] != organization.hub_name:
+        organization.hub_id, organization.hub_verified = "", None
+        organization.hub_due_at = None
     organization.save()
     Revision.objects.create(kind="edit", summary=f"{organization.name} edited"[:300], author=by)

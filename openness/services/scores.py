@@ -34,7 +34,8 @@ def score_derived(
     rules = [LENSES[key] for key in lenses if "derived" in LENSES[key].bases]
     if keep_methods(revision, rules):
         moved = None
-    scored = {lens.key: score_profiles(lens, moved) for lens in rules if moved is None or moved}
+    waiting = _waiting(rules, moved)
+    scored = {lens.key: score_profiles(lens, waiting[lens.key]) for lens in rules}
     if moved is None:
         tallies.recount()
     else:
@@ -43,14 +44,10 @@ def score_derived(
     return sum(numbers), max(numbers, default=0)
 
 
-def score_profiles(lens: Lens, only: Collection[int] | None = None) -> list[int]:
-    """Give these profiles (None: all) the value of a derived lens in its present version; which."""
-    scored = Score.objects.filter(lens=lens.key, basis="derived", version=lens.version)
-    waiting = Profile.objects.filter(~Exists(scored.filter(profile=OuterRef("pk"))))
-    if only is not None:
-        waiting = waiting.filter(pk__in=only)
+def score_profiles(lens: Lens, waiting: Iterable[tuple[int, str]]) -> list[int]:
+    """Give profiles (key, canonical form) their value by a derived lens of now; their keys."""
     rows = []
-    for key, canonical in waiting.values_list("pk", "canonical").iterator(chunk_size=BATCH):
+    for key, canonical in waiting:
         try:
             value = lens.derive(PureProfile.parse(canonical))
         except Unanswered:
@@ -61,6 +58,27 @@ def score_profiles(lens: Lens, only: Collection[int] | None = None) -> list[int]
         with connection.cursor() as cursor:
             copy_in(cursor, "openness_score", columns, rows)
     return [row[0] for row in rows]
+
+
+def _waiting(
+    lenses: Collection[Lens], only: Collection[int] | None
+) -> dict[str, Iterable[tuple[int, str]]]:
+    """{lens: which of these profiles (None: all) have no score in its version}."""
+    if only is not None:
+        scores = Score.objects.filter(profile__in=only).values_list("lens", "version", "profile")
+        held = set(scores)
+        profiles = list(Profile.objects.filter(pk__in=only).values_list("pk", "canonical"))
+        return {
+            lens.key: [one for one in profiles if (lens.key, lens.version, one[0]) not in held]
+            for lens in lenses
+        }
+    found: dict[str, Iterable[tuple[int, str]]] = {}
+    for lens in lenses:
+        of_lens = {"lens": lens.key, "basis": "derived", "version": lens.version}
+        scores_of = Score.objects.filter(profile=OuterRef("pk"), **of_lens)
+        rows = Profile.objects.filter(~Exists(scores_of)).values_list("pk", "canonical")
+        found[lens.key] = rows.iterator(chunk_size=BATCH)
+    return found
 
 
 def publish(

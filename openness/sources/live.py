@@ -140,8 +140,9 @@ class LiveSource:
         None if it says nothing of it.
         """
         address = answer.url.partition("?")[0]
+        whole = address.endswith(self.path(target.kind, target.reference))
         for part, observe in self.parts.items():
-            if address.endswith(f"/{part}"):
+            if address.endswith(f"/{part}") and not whole:
                 return Verdict(meaning=Meaning.OK, words="", observed=observe(answer))
         if self.pages and (page := self.pages.read(answer)):
             return page.shown.get(target.reference.lower())

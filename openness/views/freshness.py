@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from openness import figures, words
-from openness.refresh_status import RefreshStatus, RunStatus, SourceStatus
+from openness.refresh_status import RefreshStatus, RunStatus
+from openness.source_status import SourceStatus
 from openness.sources import LIVE
 
 

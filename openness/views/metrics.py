@@ -21,7 +21,8 @@ from prometheus_client.registry import Collector
 
 from openness.models import Listing
 from openness.rankings import current_revision
-from openness.refresh_status import RefreshStatus, SourceStatus, refresh_status
+from openness.refresh_status import RefreshStatus, refresh_status
+from openness.source_status import SourceStatus
 
 LOOPBACK = ("127.0.0.1", "::1")
 # What a proxy adds: then the address that we see is the proxy's, not the asker's.

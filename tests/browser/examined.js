@@ -55,5 +55,17 @@ window.examined = (() => {
       .filter((text) => /[A-Za-z]{3}/.test(text));
   };
 
-  return { embedded, sideways, brokenDates, latin };
+  // The colors in which marks are drawn; swatches of the colors themselves are none.
+  const inked = () => {
+    const shapes = document.querySelectorAll("main svg :is(path, rect, circle, line, polyline, text)");
+    const found = new Set();
+    for (const one of shapes) {
+      if (one.closest(".colors")) continue;
+      const { fill, stroke } = getComputedStyle(one);
+      found.add(fill).add(stroke);
+    }
+    return [...found];
+  };
+
+  return { inked, embedded, sideways, brokenDates, latin };
 })();

@@ -128,6 +128,24 @@ def test_nothing_is_wrong_with_any_page(
     assert faults(browser, site, every, language) == {}
 
 
+@pytest.mark.parametrize("address", ["/components/", "/plots/", "/projects/heron-7b/"])
+def test_in_forced_colors_no_mark_keeps_a_color_of_ours(
+    browser: Browser, site: str, address: str
+) -> None:
+    context = browser.new_context(forced_colors="active", color_scheme="light")
+    page = context.new_page()
+    page.goto(site + address)
+    ready(page)
+    drawn = ask(page, "inked")
+    context.close()
+    assert "rgb(0, 0, 0)" in drawn
+    assert not set(drawn) & OURS
+
+
+OURS = {"rgb(29, 63, 203)", "rgb(168, 72, 3)", "rgb(230, 234, 240)"}
+"""The colors of evidence, of what is out of reach and of what is withheld (openness.css)."""
+
+
 @pytest.mark.parametrize("name", ["500.html", "500.zh-hans.html"])
 def test_the_page_of_a_failure_stands_by_itself(browser: Browser, site: str, name: str) -> None:
     body = (Path(settings.BASE_DIR) / "templates" / "errors" / name).read_text(encoding="utf-8")

@@ -1,58 +1,11 @@
-"""Pages in a real browser: a reader's way through them, and what must hold on each."""
+"""Pages in a real browser: a reader's way through them."""
 
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.watch import Watch
-from tests.factories import SubmissionFactory
-
-PAGES = [
-    "/",
-    "/rankings/",
-    "/rankings/?q=stork&runs_on=laptop&colour=red",
-    "/rankings/?lens=opening-up",
-    "/rankings/?lens=fmti",
-    "/rankings/?lens=osaid",
-    "/rankings/?lens=gradient",
-    "/rankings/?view=grid",
-    "/rankings/?lens=opening-up&view=grid",
-    "/compare/",
-    "/compare/?p=heron-7b&p=egret-7b&p=stork-176b&p=rumor",
-    "/projects/heron-7b/history/",
-    "/organizations/",
-    "/licenses/",
-    "/plots/",
-    "/data/",
-    "/changes/",
-    "/status/",
-    "/projects/heron-7b/",
-    "/projects/rumor/",
-    "/organizations/shore/",
-    "/licenses/Apache-2.0/",
-    "/methods/",
-    "/methods/open-to-whom/",
-    "/methods/mof/",
-    "/submit/",
-    "/submit/?address=heron",
-    "/submit/?project=heron-7b",
-    "/submit/?project=heron-7b&component=model_card",
-    "/review/",
-    "/review/?show=disputed",
-    "/sign-in/",
-    "/api/docs/",
-    "/components/",
-    "/no-such-page/",
-]
-
-
-@pytest.fixture
-def addresses(site: str) -> list[str]:
-    """Every type of page, with those of a proposal that waits and a tray that holds something."""
-    sent = SubmissionFactory()
-    return [*PAGES, f"/review/{sent.pk}/", f"/submissions/{sent.token}/"]
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
@@ -225,60 +178,6 @@ def test_a_twin_is_shown_before_anything_is_sent(page: Page, site: str) -> None:
     page.get_by_label("It is none of these. Send it anyway.").check()
     page.get_by_role("button", name="Send for review").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Heron 7B: Waiting for a reviewer")
-
-
-@pytest.mark.parametrize(
-    ("width", "scheme"),
-    [
-        (390, "dark"),
-        pytest.param(1280, "light", marks=pytest.mark.long),
-        pytest.param(1280, "dark", marks=pytest.mark.long),
-        pytest.param(390, "light", marks=pytest.mark.long),
-    ],
-)
-def test_axe_finds_nothing_and_nothing_is_blocked_or_fetched_from_elsewhere(
-    browser: Browser, site: str, addresses: list[str], width: int, scheme: str
-) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    watch = Watch(page, site)
-    found = {}
-    context.add_cookies([{"name": "tray", "value": "heron-7b.rumor", "url": site}])
-    for address in addresses:
-        page.goto(site + address)
-        if results := Axe().run(page).response["violations"]:
-            found[address] = [
-                (rule["id"], [node["html"][:120] for node in rule["nodes"]][:3]) for rule in results
-            ]
-    context.close()
-    assert found == {}
-    assert watch.complaints == []
-    assert watch.foreign == []
-
-
-WIDEST = """[...document.querySelectorAll("body *")]
-  .filter(one => one.getBoundingClientRect().right > 321).map(one => one.outerHTML.slice(0, 90))"""
-"""Where it scrolls: the elements that reach beyond the screen."""
-
-
-@pytest.mark.parametrize("prefix", ["", pytest.param("/zh-hans", marks=pytest.mark.long)])
-def test_nothing_scrolls_sideways_on_the_smallest_screen(
-    browser: Browser, site: str, addresses: list[str], prefix: str
-) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    context.add_cookies([{"name": "tray", "value": "heron-7b.rumor", "url": site}])
-    wide = {}
-    for address in addresses:
-        page.goto(site + (prefix if address != "/api/docs/" else "") + address)
-        page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > 320:
-            wide[address] = (width, page.evaluate(WIDEST))
-    context.close()
-    assert wide == {}
 
 
 def test_everything_is_reached_by_keyboard_and_the_skip_link_comes_first(

@@ -87,8 +87,9 @@ def _reply(hub: "FakeHub", path: str) -> Reply:
     if path == "/licenses":
         return json_reply([{"key": "mit", "name": "MIT License", "spdx_id": "MIT"}])
     name, part = path, ""
+    of_a_repository = 3 if path.startswith("/repos/") else 2  # it may be called "license" itself
     for end in PARTS:
-        if path.endswith(end):
+        if path.endswith(end) and path.removesuffix(end).count("/") >= of_a_repository:
             name, part = path.removesuffix(end), end
     if name.startswith("/repositories/"):
         number = int(name.removeprefix("/repositories/"))

@@ -1,5 +1,6 @@
 """From a due date to evidence and a score, over real sockets."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,8 +27,9 @@ from openness.services.refresh_health import Rest
 from openness.services.refresh_runs import start_run
 from openness.services.refresh_scores import score_pending
 from openness.sources import LIVE
+from openness.trail import trail
 from tests.factories import evidence_of
-from tests.fakehub import FakeHub
+from tests.fakehub import FakeHub, sites
 
 
 def test_a_visit_becomes_snapshot_observations_evidence_and_score(hub, target, visit):
@@ -79,6 +81,44 @@ def test_a_changed_license_is_a_change_with_its_class_and_the_old_text_is_kept(h
     assert Snapshot.objects.count() == 2
     ended = Observation.objects.get(field="license", ended_at__isnull=False)
     assert ended.value == "apache-2.0"
+
+
+def test_the_record_of_the_weights_says_from_which_revision_on_terms_hold(
+    hub, target, visit, client
+):
+    row = target("shore/heron")
+    commits = {}
+    for terms in ("apache-2.0", "cc-by-nc-4.0"):
+        hub.models["shore/heron"] = hub.model("shore/heron", license=terms)
+        commits[terms] = hub.models["shore/heron"]["sha"]
+        visit(row)
+    hub.models["shore/heron"]["sha"] = "0" * 40  # a commit that leaves the terms as they are
+    visit(row)
+    told = [(one.row.license_raw, one.commit) for one in trail(row.project, "weights_end")]
+    assert told == list(reversed(commits.items()))
+    page = client.get(f"/projects/{row.project.slug}/components/weights_end/").content.decode()
+    for commit in commits.values():
+        assert f"From revision {commit[:12]} of the repository on" in page
+
+
+def test_the_text_of_a_license_is_kept_when_another_takes_its_place(hub, target, visit):
+    row = target("shore/kit", source="github", kind="repository")
+    row.project.kind = "software"
+    row.project.save()
+    texts = {"MIT": "MIT License. Permission is granted", "AGPL-3.0": "GNU Affero. Version 3"}
+    for day, (name, text) in enumerate(texts.items(), start=1):
+        hub.repositories["shore/kit"] = sites.repository(
+            "shore/kit",
+            license={"spdx_id": name},
+            license_text=text,
+            pushed_at=f"2026-09-0{day}T00:00:00Z",
+        )
+        visit(row, source="github")
+    kept = [
+        base64.b64decode(json.loads(fetch.snapshot.plain)["content"]).decode()
+        for fetch in Fetch.objects.filter(url__endswith="/license").order_by("pk")
+    ]
+    assert kept == list(texts.values())
 
 
 def test_terms_that_change_where_no_weights_were_seen_have_their_class(hub, target, visit):

@@ -9,12 +9,13 @@ from django.utils import timezone
 from openness import tasks
 from openness.models import Fetch, Identifier, Observation, Snapshot, SourceState
 from openness.services import refresh_makers
+from openness.services.renames import describe
 from openness.sources import github
 from openness.sources import hub as reader
 from openness.sources.http import Answer
 from openness.sources.live import Target
 from scoring.facts import Kind
-from tests.factories import OrganizationFactory, evidence_of
+from tests.factories import OrganizationFactory, ProjectFactory, evidence_of
 from tests.fakehub import FakeHub, sites
 from tests.fakehub import hub as fake_hub
 from tests.fakehub.server import html, status
@@ -169,6 +170,31 @@ def test_the_hub_says_who_an_organization_is_and_is_asked_once_a_month(hub, db):
     assert len(hub.requests) == 1
 
 
+def test_the_page_of_an_organization_says_that_the_hub_has_verified_it(hub, client, db):
+    row = OrganizationFactory(hub_name="shore")
+    ProjectFactory(organization=row)
+    said = []
+    for verified in (None, False, True):
+        row.hub_verified = verified
+        row.save()
+        html = client.get(row.get_absolute_url()).content.decode()
+        said.append("verified on the Hub" in html)
+    assert said == [False, False, True]
+
+
+def test_under_another_name_at_the_hub_an_organization_is_asked_for_anew(db, admin_user):
+    row = OrganizationFactory(
+        hub_name="shore", hub_id="the-first", hub_verified=True, hub_due_at=timezone.now()
+    )
+    seen = []
+    for name in ("shore", "coast"):
+        row.hub_name = name
+        describe(row, by=admin_user)
+        row.refresh_from_db()
+        seen.append((row.hub_id, row.hub_verified, row.hub_due_at is None))
+    assert seen == [("the-first", True, False), ("", None, True)]
+
+
 def test_a_name_that_another_organization_took_takes_nothing_over(hub, db):
     row = OrganizationFactory(hub_name="shore", hub_id="the-first", hub_verified=True)
     hub.organizations["shore"] = fake_hub.organization("shore", isVerified=True)
@@ -194,8 +220,10 @@ def test_what_says_nothing_of_an_organization_leaves_it_as_it_was(hub, db):
     assert list(refresh_makers.ask_makers(seconds=5)) == []  # the source asked for a rest
 
 
-def test_nobody_asks_about_organizations_while_the_source_is_paused(hub, db):
+@pytest.mark.parametrize("minutes", [5, -5])
+def test_nobody_asks_about_organizations_until_the_source_has_recovered(hub, db, minutes):
     OrganizationFactory(hub_name="shore")
-    SourceState.objects.create(key="hub", paused_until=timezone.now() + timedelta(minutes=5))
+    until = timezone.now() + timedelta(minutes=minutes)
+    SourceState.objects.create(key="hub", paused_until=until)
     assert list(refresh_makers.ask_makers(seconds=5)) == []
     assert not hub.requests

@@ -1,9 +1,9 @@
 """Ten thousand addresses, visited by two real workers within what the hub grants, in three minutes.
 
 What is measured: visits a second, questions in any window of the budget, the memory that the
-workers hold early and late, and what the unchanged ones gave the database to do. All but a hundred
-of the addresses are as they were at their last visit. The budget here is forty times that of the
-real Hub, where the same would take a little over two hours with a token.
+workers hold half-way and at the end, and what the unchanged ones gave the database to do. All but a
+hundred of the addresses are as they were at their last visit. The budget here is forty times that
+of the real Hub, where the same would take a little over two hours with a token.
 """
 
 import time
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.long
 COUNT, CHANGED = 10_000, 100
 WINDOW = 10.0  # seconds
 GRANTED = 1500  # questions in a window, of which the workers take SHARE
-# The slowest machine that this is meant for, busy with other things besides.
-SLOWEST = 20  # visits a second; the real Hub grants less than two
+# The slowest machine that this is meant for, busy with many other things besides.
+SLOWEST = 8  # visits a second; the real Hub grants less than two
 
 
 def fill(hub: FakeHub, visit: Callable[..., object], target: Callable[..., Identifier]) -> None:
@@ -102,12 +102,14 @@ def test_ten_thousand_addresses_take_what_the_budget_allows_in_flat_memory(
     hub.quota(GRANTED, WINDOW)
     workers = [worker(start, "first"), worker(start, "second")]
     start("beat", "--pidfile=")
-    wait_until(COUNT - 1000, within=90)
-    early, began = [memory(one.pid) for one in workers], time.monotonic()
-    wait_until(0, within=(COUNT - 1000) / SLOWEST)
+    wait_until(COUNT - 1000, within=300)
+    samples, began = [], time.monotonic()
+    while left():
+        samples.append([memory(one.pid) for one in workers])
+        assert time.monotonic() - began < (COUNT - 1000) / SLOWEST, f"{left()} are left"
+        time.sleep(1)
     rate = (COUNT - 1000) / (time.monotonic() - began)
-    late = [memory(one.pid) for one in workers]
-    eventually(lambda: not PendingScore.objects.exists(), within=60)
+    eventually(lambda: not PendingScore.objects.exists(), within=300)
 
     asked = hub.asked("heron")
     assert len(asked) == COUNT
@@ -121,5 +123,9 @@ def test_ten_thousand_addresses_take_what_the_budget_allows_in_flat_memory(
     assert Listing.objects.count() == CHANGED
     held = Evidence.objects.in_force().filter(component="weights_end")
     assert held.filter(license_id="CC-BY-NC-4.0").count() == CHANGED
-    grown = max(now / then for now, then in zip(late, early, strict=True))
-    assert grown < 1.2, f"{rate:.0f} visits a second, memory times {grown:.2f}"
+    # By the middle both workers have done everything that there is to do, scores too.
+    middle, late = samples[len(samples) // 2], samples[-1]
+    grown = max(now / then for now, then in zip(late, middle, strict=True))
+    told = f"{rate:.0f} visits a second, bytes held {samples[0]}, {middle}, {late}"
+    print(told)  # noqa: T201 what was measured
+    assert grown < 1.1, told

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from openness import tasks
 from openness.models import (
@@ -164,6 +165,19 @@ def test_a_list_that_is_asked_for_becomes_evidence_within_its_budget(hub: FakeHu
     # The very same bytes are no new edition.
     assert not price_lists.read_price_list(OPENROUTER).projects
     assert Edition.objects.filter(index="openrouter").count() == 1
+
+
+def test_the_page_of_a_project_shows_what_the_list_says_and_where(
+    hub: FakeHub, heron: Project, client: Client
+):
+    hub.offers = [others.offer("shore/heron-7b")]
+    out = StringIO()
+    call_command("refresh", "--source", "openrouter", "--now", stdout=out, stderr=StringIO())
+    told, scored = map(json.loads, out.getvalue().splitlines())
+    assert (told["source"], told["created"], scored["scored"]) == ("openrouter", 1, 1)
+    html = client.get("/projects/heron/").content.decode()
+    assert "OpenRouter" in html
+    assert 'href="https://openrouter.ai/shore/heron-7b"' in html
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,31 @@ def test_a_page_of_a_listing_and_the_parts_of_a_repository_are_read_as_what_they
     assert [one.value for one in rows_of(kit, "has_readme")] == ["true"]
 
 
+def test_pages_that_came_back_to_what_they_said_first_are_read_in_their_order(
+    hub: FakeHub, target: Callable, visit: Callable
+):
+    row = target("shore/heron")
+    for license_id in ("mit", "gpl-3.0", "mit"):
+        hub.models["shore/heron"] = sites.model("shore/heron", license=license_id)
+        start_run(source="hub", owner="")
+        visit()
+    assert [one.value for one in rows_of(row, "license")] == ["mit", "gpl-3.0", "mit"]
+    Observation.objects.update(parser_version=0)
+    [done] = read_again(LIVE["hub"])
+    assert done.fields == ()
+
+
+def test_a_repository_that_is_called_like_a_part_is_read_as_a_repository(
+    hub: FakeHub, target: Callable, visit: Callable
+):
+    kit = target("shore/license", source="github", kind="repository")
+    hub.repositories["shore/license"] = sites.repository("shore/license")
+    visit(kit, source="github")
+    Observation.objects.update(parser_version=0)
+    [done] = read_again(LIVE["github"])
+    assert done.fields == ()
+
+
 def test_an_address_that_a_worker_has_in_hand_is_left_for_the_next_time(heron):
     newer = better(LIVE["hub"], of_library)
     lease = {"leased_until": timezone.now() + timedelta(minutes=1), "lease_token": "0" * 32}

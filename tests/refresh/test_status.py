@@ -15,8 +15,9 @@ from django.utils import timezone
 from openness.celery import WORKERS_KEY, Presence
 from openness.management import visits
 from openness.models import Fetch, Identifier, LinkCheck, RefreshRun, SourceState
-from openness.refresh_status import RefreshStatus, RunStatus, SourceStatus, refresh_status
+from openness.refresh_status import RefreshStatus, RunStatus, refresh_status
 from openness.services.refresh_runs import end_runs, start_run
+from openness.source_status import SourceStatus
 from openness.sources import LIVE, PRICE_LISTS
 from openness.tasks import read_price_list
 from openness.tasks import visit as visit_task

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from openness.sources import offers
+from openness.sources import offers, wheels
 from openness.sources.offers import Offer
 from openness.sources.price_lists import PRICE_LISTS, release_of
 from openness.sources.reading import Ref, Refused
@@ -212,6 +212,24 @@ def test_one_named_member_is_read_and_the_package_told_exactly(wheel):
 def test_a_wheel_with_another_content_is_refused(wheel, members, reason):
     with pytest.raises(Refused, match=reason):
         open_wheel(wheel(members), "a.json")
+
+
+@pytest.mark.parametrize("limit", ["MEMBER_LIMIT", "WHEEL_LIMIT"])
+def test_a_member_or_a_wheel_beyond_its_limit_is_refused(wheel, monkeypatch, limit):
+    noise = bytes(range(256))  # does not pack, so the ratio says nothing
+    assert open_wheel(wheel({"a.json": noise}), "a.json").body == noise
+    monkeypatch.setattr(wheels, limit, 255)
+    with pytest.raises(Refused, match=r"unpacks to 256|larger than 255"):
+        open_wheel(wheel({"a.json": noise}), "a.json")
+
+
+def test_source_code_is_read_and_never_run():
+    trap = b"import sys\nsys.exit('it was run')\n" + GENAI
+    assert offers.genai_prices(trap) == offers.genai_prices(GENAI)
+
+
+def test_the_limits_are_those_of_the_rule():
+    assert (wheels.MEMBER_LIMIT, wheels.RATIO_LIMIT) == (32 * 2**20, 100)
 
 
 def test_what_is_no_zip_is_refused(tmp_path):

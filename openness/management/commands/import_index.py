@@ -11,6 +11,9 @@ from openness.services.imports import import_index
 from openness.sources import SOURCES
 from openness.sources.reading import Refused
 
+SCORED_AT_ONCE = 100_000
+"""Projects in one transaction: others wait no longer than that to write scores."""
+
 
 class Command(BaseCommand):
     """Prints a JSON summary: read, created, updated, unchanged, and what was rejected and why."""
@@ -44,8 +47,9 @@ class Command(BaseCommand):
             )
         except Refused as error:
             raise CommandError(str(error)) from error
-        if summary.projects:
-            assess(projects=summary.projects)
+        changed = sorted(summary.projects)
+        for first in range(0, len(changed), SCORED_AT_ONCE):
+            assess(projects=changed[first : first + SCORED_AT_ONCE])
         self.stdout.write(json.dumps(summary.as_json(), ensure_ascii=False))
 
     def _progress(self, name: str) -> None:

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from contextlib import ExitStack
 from io import StringIO
+from multiprocessing import get_context
 from typing import Any
 
 from django.conf import settings
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             self.refuse_a_second(held)
             self.refuse_a_taken_port()
             self.start_servers(held)
-            self.set_up()
+            self.set_up_apart()
             supervisor = Supervisor(programs(), prefixed=settings.ENVIRONMENT.log_format == "line")
             ended = supervisor.run(meanwhile=lambda: self.announce(supervisor))
             self.say("Stopped." if not ended else f"{ended} ended by itself; all is stopped.")
@@ -105,7 +106,20 @@ class Command(BaseCommand):
         else:
             self.say("Using the servers of DATABASE_URL and REDIS_URL.")
 
+    def set_up_apart(self) -> None:
+        """Set up in a process that ends with it: what that loads is not kept while all runs."""
+        apart = get_context("fork").Process(target=self.set_up, daemon=True)
+        apart.start()
+        try:
+            apart.join()
+        finally:
+            apart.terminate()  # it has ended, unless we are told to leave
+            apart.join()
+        if apart.exitcode:
+            raise CommandError("The site could not be set up; the lines above say why.")
+
     def set_up(self) -> None:
+        die_with_parent()
         self.say("Bringing the database up to date ...")
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Loading the catalogue ...")
@@ -117,8 +131,6 @@ class Command(BaseCommand):
         if not settings.ENVIRONMENT.redis_url:
             give_back_unfinished_tasks()
         app.send_task("openness.tasks.rescore_all")
-        # The supervisor forks; a connection must not be shared with a child.
-        connection.close()
 
     def announce(self, supervisor: Supervisor) -> None:
         """Say that all is ready once it is."""
@@ -154,7 +166,7 @@ def programs() -> list[Program]:
         Program(
             "web",
             [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+                *(sys.executable, "-m", "openness.web", "--interface", "wsgi", "--no-ws"),
                 *("--host", HOST, "--port", str(settings.PORT)),
                 *("--workers", "2", "--blocking-threads", "2", "openness.wsgi:application"),
             ],

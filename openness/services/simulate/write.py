@@ -21,8 +21,9 @@ from openness.models import (
     Revision,
 )
 from openness.models.evidence import CLAIM_COLUMNS, claim_fields
-from openness.services.assess import LISTED, listing_of, one_at_a_time, profile_rows
-from openness.services.copying import copy_in
+from openness.services.assess import one_at_a_time
+from openness.services.copying import copy_in, copy_rows
+from openness.services.listings import COLUMNS, listing_of, profile_rows
 from openness.services.periods import keep_new
 from openness.services.references import checked_at_once
 from openness.services.scores import score_derived
@@ -51,8 +52,7 @@ DAYS = 365
 
 _SLUG = "synthetic-"
 SIZE = quantity(1)
-_LISTED = tuple("profile_id" if name == "profile" else name for name in LISTED)
-_TEMPLATE = ("template", "kind", "modality", "base", "base_name", *_LISTED)
+_TEMPLATE = ("template", "kind", "modality", "base", "base_name", *COLUMNS)
 _MEMBER = ("place", "slug", "name", "maker", "template", "released", "age")
 
 
@@ -83,7 +83,7 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     done = Simulated(projects=number, organizations=len(sizes))
     with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
-        first_maker = _makers(cursor, len(sizes))
+        first_maker = _makers(len(sizes))
         done.profiles = _templates(cursor, drawn)
         copy_in(cursor, "sim_member", _MEMBER, _members(drawn, sizes, first, first_maker, rng))
         cursor.execute(_sql("insert"), {"revision": revision.pk})
@@ -99,8 +99,8 @@ def _sql(name: str) -> str:
     columns = {
         "claims": ", ".join(CLAIM_COLUMNS),
         "of_claim": ", ".join(f"c.{column}" for column in CLAIM_COLUMNS),
-        "listed": ", ".join(_LISTED),
-        "of_listing": ", ".join(f"t.{column}" for column in _LISTED),
+        "listed": ", ".join(COLUMNS),
+        "of_listing": ", ".join(f"t.{column}" for column in COLUMNS),
         "source": SOURCE,
         "trust": int(SIZE.trust),
         "link": SIZE.link,
@@ -111,17 +111,14 @@ def _sql(name: str) -> str:
     return (HERE / f"{name}.sql").read_text(encoding="utf-8").format(**columns)
 
 
-def _makers(cursor: CursorWrapper, number: int) -> int:
+def _makers(number: int) -> int:
     """Make so many makers; the number of those that were there."""
     first = Organization.objects.filter(source=SOURCE).count()
-    copy_in(
-        cursor,
-        "openness_organization",
-        ("slug", "name", "kind", "country", "homepage", "hub_name", "hub_id", "aliases", "source"),
-        (
-            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", "", [], SOURCE)
+    copy_rows(
+        [
+            Organization(slug=f"synthetic-maker-{n + 1}", name=maker_name(n), source=SOURCE)
             for n in range(first, first + number)
-        ),
+        ]
     )
     return first
 
@@ -162,7 +159,7 @@ def _template_rows(
             one.modality,
             one.base,
             "a base that has no row" if one.base_unknown else "",
-            *(getattr(listing, name) for name in _LISTED),
+            *(getattr(listing, name) for name in COLUMNS),
         )
 
 
