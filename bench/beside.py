@@ -23,7 +23,7 @@ def measure(stage: Stage) -> Iterator[Row]:
     place, number = stage.site, str(stage.rows // 10)
     address = f"{place.url}/rankings/"
     alone = [asked(address, 1, stage.seconds, ANEW).p50 for _ in range(stage.repeats)]
-    yield RESCORE.kept(_while(address, lambda: place.inside("rescore", within=900)), alone)
+    yield RESCORE.kept(_while(address, lambda: place.inside("rescore", "2", within=900)), alone)
     busy = _while(address, lambda: place.inside("ingest", number, within=900))
     yield INGEST.kept(busy, alone, f"while {int(number):,} projects are written")
     if not stage.watch or not stage.watch.samples:

@@ -39,15 +39,15 @@ def _settles(name: str) -> bool:
     return name.endswith(".rescore_all")
 
 
-def rescore(*lenses: str) -> list[float]:
-    """Seconds to compute these derived lenses (none: all) anew for everybody, five times."""
+def rescore(repeats: str, *lenses: str) -> list[float]:
+    """Seconds to compute these derived lenses (none: all) anew for everybody, so many times."""
     from openness.models import Revision, Score  # noqa: PLC0415 after django.setup()
     from openness.services.scores import score_derived  # noqa: PLC0415
     from scoring.lenses import LENSES  # noqa: PLC0415
 
     keys = list(lenses or LENSES)
     times = []
-    for _ in range(5):
+    for _ in range(int(repeats)):
         with suppress(_RolledBack), transaction.atomic():
             Score.objects.filter(basis="derived", lens__in=keys).delete()
             revision = Revision.objects.create(kind="rescore", summary="bench")
