@@ -47,7 +47,7 @@ def fill(hub: FakeHub, visit: Callable[..., object], target: Callable[..., Ident
             kind="model",
             reference=name,
             state="ok",
-            etag=hub.answer(Request(0, LIVE["hub"].path("model", name), {})).headers["ETag"],
+            etag=etag_of(hub, name),
         )
         for project, name in zip(projects, names[1:], strict=True)
     )
@@ -61,6 +61,11 @@ def fill(hub: FakeHub, visit: Callable[..., object], target: Callable[..., Ident
         cursor.execute("ANALYZE")
     PendingScore.objects.all().delete()
     Identifier.objects.update(next_due_at=timezone.now())
+
+
+def etag_of(hub: FakeHub, name: str) -> str:
+    reply, _ = hub.answer(Request(0, LIVE["hub"].path("model", name), {}))
+    return reply.headers["ETag"]
 
 
 def memory(pid: int) -> int:
