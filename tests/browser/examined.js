@@ -44,7 +44,7 @@ window.examined = (() => {
 
   // Texts and labels with Latin letters that are not marked as English, as code or as a name.
   const latin = () => {
-    const foreign = "[lang=en], code, pre, kbd, .mono, .spdx, script, style, textarea";
+    const foreign = "[lang=en], .src, code, pre, kbd, .mono, .spdx, script, style, textarea";
     const labels = ["aria-label", "alt", "title", "placeholder"].flatMap((name) =>
       [...document.querySelectorAll(`[${name}]:not([lang=en])`)].map((one) => one.getAttribute(name)),
     );
