@@ -205,7 +205,11 @@ def _fmti(query: Query, rows: Sequence[Row]) -> Columns:
         ]
         for slug, found in domains.items()
     }
-    return Columns([Column("domain", name) for name in names], parts, frozenset({"plot"}))
+    return Columns(
+        [Column("domain", words.of(words.DOMAINS, name)) for name in names],
+        parts,
+        frozenset({"plot"}),
+    )
 
 
 MAKERS: Mapping[tuple[str, str], Callable[[Query, Sequence[Row]], Columns]] = {

@@ -3,6 +3,7 @@
 from openness.words.lenses import (
     BASES,
     BYLINES,
+    DOMAINS,
     OUTCOMES,
     RANK_RULES,
     STANDINGS,
@@ -75,6 +76,7 @@ __all__ = [
     "COUNTRIES",
     "DECISIONS",
     "DERIVED",
+    "DOMAINS",
     "FIELDS",
     "FILLERS",
     "FREEDOMS",

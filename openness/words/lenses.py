@@ -45,6 +45,13 @@ def byline(key: str) -> str:
     return str(BYLINES.get(key, "%(edition)s")) % {"edition": edition}
 
 
+DOMAINS: Words = {
+    "Upstream": _("Upstream"),
+    "Model": _("Model"),
+    "Downstream": _("Downstream"),
+}
+"""The domains of FMTI, as its publisher calls them."""
+
 RANK_RULES: Words = {
     "opening-up": _("Open counts 1, partial one half; the highest sum comes first."),
     "osai": _("The mean of all dimensions: open counts 1, partial one half."),

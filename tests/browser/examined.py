@@ -22,7 +22,7 @@ QUESTIONS = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORDS = re.compile(r"[A-Za-z]{3,}")
 SENTENCE = re.compile(r"[A-Za-z']+(?:[ ,]+[A-Za-z']+){3,}")
-ADDRESS = re.compile(r"(?:https?://)?[\w.-]+\.[a-z]{2,}\S*|/[\w./<>?=&-]+|\S+@\S+")
+ADDRESS = re.compile(r"(?:https?://)?[\w.-]+\.[a-z]{2,}\S*|/[\w./<>?=&-]+|\S+@\S+|[\w.-]+/[\w.-]+")
 
 
 def ready(page: Page) -> None:

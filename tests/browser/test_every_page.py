@@ -35,7 +35,8 @@ FAST = ("/", "/rankings/?lens=osai", "/projects/heron-7b/", "/plots/", "/submit/
 MARKS = {
     *("API", "CSV", "JSON", "Atom", "SVG", "HTML", "Markdown", "BibTeX", "CSL-JSON", "YAML"),
     *("CITATION.cff", "CSVW", "CycloneDX", "SPDX", "FLOP", "GPU", "JSON Feed", "English", "FMTI"),
-    *("Openness", "Apache", "OSAID", "Class", "GitHub", "OLMo 7B", "olmo-7b"),
+    *("Openness", "Apache", "OSAID", "Class", "GitHub", "OLMo 7B", "olmo-7b", "III"),
+    *("OSI", "FSF", "Open Definition", "LF AI & Data", "Stanford CRFM", "Linux Foundation"),
 }
 """Names of formats and units, alike in every language."""
 
