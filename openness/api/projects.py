@@ -61,6 +61,8 @@ class Scores(Projects):
 class OneProject(View):
     """A project."""
 
+    daily = True  # an offer counts by its age
+
     @extend_schema(
         operation_id="project",
         summary="All that is held of a project",

@@ -59,6 +59,7 @@ RAISES = OpenApiExample(
 class WhatWouldRaise(View):
     """What would raise a project's results."""
 
+    daily = True
     throttle_classes = (ScoreThrottle,)
 
     @extend_schema(
@@ -128,6 +129,8 @@ DISAGREEMENTS = OpenApiExample(
 class Disagreements(View):
     """Where sources disagree on a project."""
 
+    daily = True
+
     @extend_schema(
         operation_id="disagreements",
         summary="Where sources disagree on a project, and why",
@@ -191,6 +194,8 @@ COMPARED = OpenApiExample(
 
 class Comparison(View):
     """Several projects side by side."""
+
+    daily = True
 
     @extend_schema(
         operation_id="comparison",

@@ -18,7 +18,7 @@ from openness.exports import Column, csv_text
 from openness.filters import Query
 from openness.models import Project
 from openness.rankings import Row, page_of
-from openness.views.data.answers import CSV, refused, streamed, unchanged
+from openness.views.data.answers import CSV, one_state, refused, streamed
 from openness.views.errors import no_record
 from openness.views.page import Link, page
 from openness.views.questions import Section, finding, sections
@@ -153,25 +153,19 @@ COLUMNS = tuple(
 
 
 @require_safe
+@one_state(daily=True)
 def compare_csv(request: HttpRequest) -> HttpResponseBase:
     """`/compare.csv?p=a&p=b`: a line for each row and project; 400 with a reason for nonsense."""
-    # By the address as it was typed: what has not changed is told before a slug is looked up.
-    parts = ("compare", request.GET.urlencode())
-    if known := unchanged(request, *parts):
-        return known
     try:
         asked = Asked.parse(request)
     except ValueError as error:
         return refused(str(error))
     if asked.ignored or len(asked.slugs) < 2:
         return refused("; ".join(asked.ignored) or f"p: 2 to {MOST} projects are compared")
-
-    def text(revision: int) -> Iterator[str]:
-        compared = gather(asked.slugs, asked.moment)
-        whole = sections(compared)
-        return csv_text(COLUMNS, _lines(compared, _differing(whole) if asked.diff else whole))
-
-    return streamed(request, text, content_type=CSV, name="compare.csv", parts=parts)
+    compared = gather(asked.slugs, asked.moment)
+    whole = sections(compared)
+    text = csv_text(COLUMNS, _lines(compared, _differing(whole) if asked.diff else whole))
+    return streamed(request, text, content_type=CSV, name="compare.csv")
 
 
 def _lines(compared: Sequence[Compared], found: Sequence[Section]) -> Iterator[Sequence[object]]:

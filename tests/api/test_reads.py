@@ -198,21 +198,6 @@ def test_a_defect_of_ours_is_a_problem_too(
     assert "ZeroDivision" not in response.content.decode()
 
 
-@pytest.mark.parametrize("address", ADDRESSES.values())
-def test_what_has_not_changed_costs_one_query(
-    client: Client, shelf: Project, address: str, django_assert_num_queries: Any
-) -> None:
-    first = client.get(API + address)
-    assert first["Openness-Revision"]
-    assert first["Access-Control-Allow-Origin"] == "*"
-    with django_assert_num_queries(1):
-        again = client.get(API + address, headers={"if-none-match": first["ETag"]})
-    assert (again.status_code, again["ETag"]) == (304, first["ETag"])
-    RevisionFactory()
-    later = client.get(API + address, headers={"if-none-match": first["ETag"]})
-    assert later.status_code == 200
-
-
 def test_a_list_costs_a_fixed_number_of_queries(
     client: Client, shelf: Project, django_assert_num_queries: Any
 ) -> None:

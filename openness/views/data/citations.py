@@ -11,7 +11,7 @@ from openness.comparison import MOST
 from openness.filters import Query
 from openness.models import Project, Revision
 from openness.views.compare import Asked
-from openness.views.data.answers import marked, refused
+from openness.views.data.answers import one_state, refused
 
 
 def revision_of(request: HttpRequest) -> Revision | None:
@@ -31,10 +31,11 @@ def _answer(citation: Citation, form: str, name: str) -> HttpResponseBase:
     response = HttpResponse(citation.written(form), content_type=FORMS[form])
     filename = "CITATION.cff" if form == "cff" else f"{name}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return marked(response, citation.revision, "cite", form, citation.address)
+    return response
 
 
 @require_safe
+@one_state()
 def cite_project(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     """`/projects/<slug>/cite.bib`, `cite.csl.json` and `CITATION.cff`."""
     project = Project.objects.filter(slug=slug).first()
@@ -48,6 +49,7 @@ def cite_project(request: HttpRequest, slug: str, form: str) -> HttpResponseBase
 
 
 @require_safe
+@one_state()
 def cite_comparison(request: HttpRequest, form: str) -> HttpResponseBase:
     """`/compare/cite.bib?p=a&p=b` and its other forms."""
     asked = Asked.parse(request)
@@ -63,6 +65,7 @@ def cite_comparison(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 @require_safe
+@one_state()
 def cite_ranking(request: HttpRequest, form: str) -> HttpResponseBase:
     """`/rankings/cite.bib` with the parameters of a ranking, and its other forms."""
     query = Query.parse(request.GET)
@@ -73,6 +76,7 @@ def cite_ranking(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 @require_safe
+@one_state()
 def cite_data(request: HttpRequest, form: str) -> HttpResponseBase:
     """`/data/cite.bib`, `cite.csl.json` and `CITATION.cff`."""
     try:
