@@ -55,12 +55,11 @@ def _now(slugs: Sequence[str]) -> tuple[dict[str, Project], dict[int, Listing]]:
 
 
 def _then(slugs: Sequence[str], moment: Moment) -> tuple[dict[str, Project], dict[int, Listing]]:
-    """By the slugs of today, which the address names."""
+    """By the slugs of then (`asof.resolved`)."""
     found, listings = {}, {}
-    periods = ProjectPeriod.objects.at(moment.number).filter(project__slug__in=slugs)
-    for period in periods.select_related("organization", "profile", "project"):
+    periods = ProjectPeriod.objects.at(moment.number).filter(slug__in=slugs)
+    for period in periods.select_related("organization", "profile"):
         row = period.as_project()
-        row.slug = period.project.slug
         found[row.slug], listings[row.pk] = row, period.as_listing()
     return found, listings
 
@@ -83,6 +82,8 @@ def _scores(
     derived: dict[int, dict[str, Score]] = {profile: {} for profile in profiles}
     for score in Score.objects.filter(profile__in=profiles):
         if score.profile_id is not None and score.version == in_version[score.lens]:
+            if moment:
+                score.rank = asof.rank_of(score, moment.number)
             derived[score.profile_id][score.lens] = score
     for key, row in listings.items():
         held[key] |= derived[row.profile_id]

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from openness.api.problems import Malformed, Unchanged
 from openness.api.throttles import ReadThrottle, Throttle
+from openness.asof import Moment
 from openness.consistent import newest, snapshot
 from openness.exports.snapshot import known, tag
 
@@ -103,6 +104,12 @@ class View(APIView):
                 response["Openness-Revision"] = str(self.revision)
             response["Link"] = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def at(self, then: Moment | None) -> Moment | None:
+        """Note that the answer is of a past moment, if it is of one."""
+        if then:
+            self.revision = then.number
+        return then
 
     def one(
         self, request: Request, found: Mapping[str, Any], names: Sequence[str] = ()

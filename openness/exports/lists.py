@@ -222,7 +222,7 @@ def change_values(row: Change) -> tuple[object, ...]:
         row.pk,
         row.revision_id,
         row.revision.at,
-        row.project.slug,
+        getattr(row, "slug_then", None) or row.project.slug,
         row.field,
         row.change_class,
         row.old,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from openness import asof
 from openness.exports.tables import LICENSE, Column, Rows, csv_text, csvw, json_text
 from openness.filters import Query
 from openness.rankings import stream
@@ -51,7 +52,7 @@ def ranking_csv(query: Query) -> Iterator[str]:
 def ranking_json(query: Query, revision: int) -> Iterator[str]:
     """The JSON of a query: revision, license, the query itself and its rows."""
     head = {
-        "revision": revision,
+        "revision": asof.moment(query.past).number if query.past else revision,
         "license": LICENSE,
         "query": query.string(),
         "url": f"{settings.SITE_URL}/rankings/",

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import asof
+from openness import asof, called
 from openness.citations import of_comparison
 from openness.comparison import MOST, Compared, gather
 from openness.exports import Column, csv_text
@@ -36,7 +36,7 @@ EXAMPLES = (
 class Asked:
     """What the address asks for: slugs in their order, once each, and what was left out and why.
 
-    The slug that a project once had stands for it.
+    The slug that a project once had stands for it; with a moment they are slugs of then.
     """
 
     slugs: list[str]
@@ -51,17 +51,13 @@ class Asked:
 
         Raises ValueError where one of the last two names no past of ours.
         """
-        given = list(
-            dict.fromkeys(slug.replace("\x00", "")[:120] for slug in request.GET.getlist("p"))
-        )
-        there = set(Project.objects.filter(slug__in=given[:GIVEN]).values_list("slug", flat=True))
-        if former := asof.renamed([slug for slug in given[:GIVEN] if slug not in there]):
-            given = list(dict.fromkeys(former.get(slug, slug) for slug in given))
-            there |= set(former.values())
-        slugs = [slug for slug in given if slug in there]
+        moment = asof.asked(request.GET)
+        given = [slug.replace("\x00", "")[:120] for slug in request.GET.getlist("p")]
+        there = called.resolved(given[:GIVEN], moment)
+        slugs = list(dict.fromkeys(there[slug] for slug in given if slug in there))
         ignored = [
             _("“%(slug)s”: no project has this name in its address") % {"slug": slug}
-            for slug in given
+            for slug in dict.fromkeys(given)
             if slug and slug not in there
         ]
         ignored += [
@@ -73,7 +69,7 @@ class Asked:
             ignored,
             request.GET.get("diff") == "1",
             request.GET.get("find", "").replace("\x00", "").strip()[:200],
-            asof.asked(request.GET),
+            moment,
         )
 
     def string(self, *, add: str = "", drop: str = "", diff: bool | None = None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
-from openness import asof
+from openness import asof, called
 from openness.asof import Moment
 from openness.badges import Badge, badge, missing, shields, svg
 from openness.exports import cyclonedx, spdx
@@ -46,9 +46,7 @@ def _answer(
         moment = asof.asked(request.GET)
     except ValueError as error:
         return refused(str(error))
-    project = (
-        Project.objects.select_related("organization", "derived_from").filter(slug=slug).first()
-    )
+    project = called.named(slug, moment)
     if project is None:
         return refused(f"there is no project {slug}", 404)
     if suffix == "mot.yml" and project.kind != Kind.MODEL:
