@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from bench.row import Row, cpu
+from bench.row import Goal, Promise, Row, cpu
 from scoring.components import COMPONENTS
 from scoring.facts import Access, Hosting, Kind, Right, State
 from scoring.lenses import LENSES
@@ -14,8 +15,10 @@ from scoring.profile import Profile, profile_of
 from scoring.score_file import facts_of
 
 PROFILES = 300
-GOAL = 0.2
-"""Milliseconds of CPU a profile."""
+PROFILE = Promise(
+    "one profile through all derived lenses, CPU", "ms", Goal(0.2), "json.loads of its facts"
+)
+PROMISES = (PROFILE,)
 
 
 def evidence(random: Random) -> dict[str, Any]:
@@ -30,8 +33,8 @@ def evidence(random: Random) -> dict[str, Any]:
     }
 
 
-def row() -> Row:
-    """The row of the benchmark; profiles are distinct, so that nothing is remembered of one."""
+def measure(_stage: object = None) -> Iterator[Row]:
+    """Needs no site; profiles are distinct, so that nothing is remembered of one."""
     random = Random(1)  # noqa: S311 repeatable, not secret
     facts = [evidence(random) for _ in range(PROFILES)]
     texts = [json.dumps(held) for held in facts]
@@ -50,15 +53,5 @@ def row() -> Row:
         for text in texts:
             json.loads(text)
 
-    cost = cpu(ours, units=PROFILES)
-    loads = cpu(baseline, units=PROFILES)
-    return Row(
-        name=f"one profile through {len(lenses)} derived lenses",
-        ours=1000 * cost.median,
-        unit="ms",
-        baseline=1000 * loads.median,
-        baseline_name="json.loads of its facts",
-        goal=GOAL,
-        low=1000 * min(cost.times),
-        high=1000 * max(cost.times),
-    )
+    cost = [1000 * seconds for seconds in cpu(ours, units=PROFILES)]
+    yield PROFILE.kept(cost, [1000 * seconds for seconds in cpu(baseline, units=PROFILES)])

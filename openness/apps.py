@@ -15,8 +15,11 @@ class OpennessConfig(AppConfig):
         from openness import celery, checks  # noqa: F401, PLC0415 models are loaded only now
 
 
-class AdminConfig(admin_apps.AdminConfig):
-    """The admin, on a site of its own that asks for the second factor too."""
+class AdminConfig(admin_apps.SimpleAdminConfig):
+    """The admin, on a site of its own that asks for the second factor too.
+
+    Its pages are loaded with the addresses (`urls`): workers and beat have no use for them.
+    """
 
     default = False  # `openness` alone means the configuration above
     default_site = "openness.admin_site.Site"

@@ -72,7 +72,7 @@ def worded(score: Score) -> str:
     if score.grade and (rule.ranked_grades or {"grades", "levels"} & rule.texts.keys()):
         grade = words.grade(score.lens, score.grade)
         return grade[:1].upper() + grade[1:]
-    if score.low is None or (score.basis == "derived" and score.rank is None):
+    if score.low is None or (score.basis == "derived" and not score.known):
         return "unknown"
     return f"{figures.score(score.low, score.high, score.lens)} of {rule.maximum:g}"
 

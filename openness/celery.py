@@ -1,6 +1,7 @@
 """The Celery application: `celery -A openness`."""
 
 import contextlib
+import gc
 import json
 import os
 import time
@@ -12,23 +13,46 @@ from celery.signals import (
     before_task_publish,
     celeryd_after_setup,
     heartbeat_sent,
+    import_modules,
+    worker_before_create_process,
     worker_process_init,
     worker_shutdown,
 )
 from django.conf import settings
+from django.utils.log import configure_logging
 
 from openness.processes import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openness.settings")
+# Django's checks would load every page of the site into each worker (20 MB); `make check` and
+# `manage.py check` make them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "true")
 
 app = Celery("openness")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+clock = Celery("openness", set_as_current=False, fixups=[])
+"""For beat, which sends tasks by their names and needs neither what they do nor the database."""
+clock.config_from_object("django.conf:settings", namespace="CELERY")
+
 WORKERS_KEY = "openness:workers"
 """In the broker: the workers that said they were there, by when they last did (epoch seconds)."""
 SAID_EVERY = 5.0  # seconds
 FORGOTTEN_AFTER = 3600.0
+
+
+@import_modules.connect(sender=clock)
+def log_as_the_site_does(**_: object) -> None:
+    """Beat has no Django that would see to it."""
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
+
+
+@worker_before_create_process.connect
+def share_what_is_loaded(**_: object) -> None:
+    """A garbage collector that need not look at what is loaded leaves it shared with the pool."""
+    gc.collect()
+    gc.freeze()
 
 
 @worker_process_init.connect

@@ -8,9 +8,11 @@ from math import isinf
 from typing import Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from openness import figures, words
+from openness.spoken import gettext as _
+from openness.worked_out import from_facts
 from scoring import hardware
 from scoring.facts import Facts, Kind
 from scoring.hardware import Actor, Pair
@@ -62,11 +64,18 @@ def blocks(by_actor: Mapping[str, Cell]) -> list[Block]:
     return found
 
 
-def grid(facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
+def grid(project: int, facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
     """{verb: {actor: cell in words}} from what `explain` of open-to-whom gives as its detail.
 
-    What is withheld is withheld from everybody: no machine is the reason for it.
+    Empty where that lens does not cover the project (by key). What is withheld is withheld from
+    everybody: no machine is the reason for it.
     """
+    if "cells" not in detail:
+        return {}
+    return from_facts(project, facts, ("grid", get_language()), lambda: _grid(facts, detail))
+
+
+def _grid(facts: Facts, detail: Mapping[str, Any]) -> dict[str, dict[str, Cell]]:
     sentences = detail["sentences"]
     found: dict[str, dict[str, Cell]] = {}
     for verb, by_actor in detail["cells"].items():

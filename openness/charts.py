@@ -93,8 +93,10 @@ def mosaic(cells: Cells, *, width: float, height: float, gap: float = 1, label: 
     return svg(inner, css="mosaic", label=label, box=(width, height))
 
 
-def split(parts: Mapping[str, float], *, label: str) -> Markup:
-    """The hundred points as one bar, in the order of PARTS; it stretches to its box."""
+def split(
+    parts: Mapping[str, float], *, label: str, box: tuple[float, float] | None = None
+) -> Markup:
+    """The hundred points as one bar, in the order of PARTS; without a box (px) it stretches."""
     inner, x = "", 0.0
     for part in PARTS:
         if (share := parts[part]) > 0:
@@ -103,7 +105,7 @@ def split(parts: Mapping[str, float], *, label: str) -> Markup:
                 f' width="{short(share)}%" height="100%"/>'
             )
         x += share
-    return svg(inner, css="split", label=label)
+    return svg(inner, css="split", label=label, box=box)
 
 
 def meter(low: float, high: float) -> Markup:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from openness import asof
+from openness import asof, ranks
 from openness.asof import Moment
 from openness.cells import Cell, grid
-from openness.facts import Settler, versions
+from openness.facts import Settler, explained, versions
 from openness.models import Listing, Project, ProjectPeriod, Score
+from openness.worked_out import from_facts
 from scoring.facts import Facts
-from scoring.lenses import LENSES
 from scoring.profile import Profile, profile_of
 from scoring.result import Result
 
@@ -67,9 +67,11 @@ def _then(slugs: Sequence[str], moment: Moment) -> tuple[dict[str, Project], dic
 def _compared(
     project: Project, facts: Facts, listing: Listing | None, scores: Mapping[str, Score]
 ) -> Compared:
-    whom = LENSES["open-to-whom"].explain(facts)
-    cells = grid(facts, whom.detail) if "cells" in whom.detail else {}
-    return Compared(project, facts, profile_of(facts), listing, whom, cells, scores)
+    pk = project.pk
+    whom = from_facts(pk, facts, "results", lambda: explained(facts))["open-to-whom"]
+    profile = from_facts(pk, facts, "profile", lambda: profile_of(facts))
+    cells = grid(pk, facts, whom.detail)
+    return Compared(project, facts, profile, listing, whom, cells, scores)
 
 
 def _scores(
@@ -82,8 +84,6 @@ def _scores(
     derived: dict[int, dict[str, Score]] = {profile: {} for profile in profiles}
     for score in Score.objects.filter(profile__in=profiles):
         if score.profile_id is not None and score.version == in_version[score.lens]:
-            if moment:
-                score.rank = asof.rank_of(score, moment.number)
             derived[score.profile_id][score.lens] = score
     for key, row in listings.items():
         held[key] |= derived[row.profile_id]
@@ -95,6 +95,7 @@ def _scores(
         judged = of_makers.get(project.organization_id) if project.organization_id else None
         if judged:
             held[project.pk][judged.lens] = judged
+    ranks.rank([score for scores in held.values() for score in scores.values()], moment)
     return held
 
 

@@ -40,6 +40,7 @@ class Environment:
     github_url: str
     github_token: str | None
     arxiv_url: str
+    openrouter_url: str
     github_client_id: str | None
     github_client_secret: str | None
     second_factor: bool | None
@@ -74,6 +75,9 @@ def read(given: Mapping[str, str] | None = None) -> Environment:
         github_url=_web("GITHUB_URL", values.get("GITHUB_URL", "https://api.github.com")),
         github_token=_token("GITHUB_TOKEN", values.get("GITHUB_TOKEN")),
         arxiv_url=_web("ARXIV_URL", values.get("ARXIV_URL", "https://export.arxiv.org")),
+        openrouter_url=_web(
+            "OPENROUTER_URL", values.get("OPENROUTER_URL", "https://openrouter.ai")
+        ),
         github_client_id=_half("GITHUB_CLIENT_ID", values, "GITHUB_CLIENT_SECRET"),
         github_client_secret=_half("GITHUB_CLIENT_SECRET", values, "GITHUB_CLIENT_ID"),
         second_factor=_boolean("SECOND_FACTOR", values["SECOND_FACTOR"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from openness import asof, called
+from openness import asof, called, ranks
 from openness.asof import Moment
 from openness.models import (
     Change,
@@ -24,6 +24,7 @@ from openness.models import (
     Subject,
 )
 from openness.models.evidence import EvidenceQuerySet
+from openness.worked_out import from_facts
 from scoring.facts import Claim, Facts, Kind, State, Trust
 from scoring.facts import Quantity as PureQuantity
 from scoring.lenses import LENSES, Judged
@@ -291,20 +292,26 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         changes = changes.filter(revision__lte=moment.number)
         changes = changes.annotate(slug_then=called.slug_then(moment))
     statements = in_force(moment).filter(project=project)
+    scores = _derived(listing, moment) if listing else {}
+    published = _published(project, moment)
+    ranks.rank([*scores.values(), *(one.score for one in published if one.score)], moment)
     return Dossier(
         project=shown,
         listing=listing,
         facts=facts,
-        results={
-            key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases
-        },
-        scores=_derived(listing, moment) if listing else {},
+        results=from_facts(project.pk, facts, "results", lambda: explained(facts)),
+        scores=scores,
         evidence=list(statements.select_related("subject", "reviewer", "since")),
         quantities=period.quantities() if period else list(project.quantities.all()),
-        published=_published(project, moment),
+        published=published,
         changes=list(changes[:20]),
         identifiers=period.identifiers() if period else list(project.identifiers.all()),
     )
+
+
+def explained(facts: Facts) -> dict[str, Result]:
+    """{lens: our reading with its reasons}."""
+    return {key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases}
 
 
 def versions(moment: Moment | None) -> dict[str, str]:
@@ -314,17 +321,13 @@ def versions(moment: Moment | None) -> dict[str, str]:
 
 
 def _derived(listing: Listing, moment: Moment | None) -> dict[str, Score]:
-    """{lens: the stored value of the version in force}; a past one is given the rank of then."""
+    """{lens: the stored value of the version in force}."""
     in_version = versions(moment)
-    scores = {
+    return {
         score.lens: score
         for score in Score.objects.filter(profile=listing.profile_id)
         if score.version == in_version[score.lens]
     }
-    if moment:
-        for score in scores.values():
-            score.rank = asof.rank_of(score, moment.number)
-    return scores
 
 
 def _published(project: Project, moment: Moment | None) -> list[Published]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
 
 DIGITS = {"osai": 2, "mof": 1, "opening-up": 1}
 """Decimals of a lens's value; the others are shown in whole numbers (open-to-whom section 8)."""
@@ -47,7 +49,9 @@ def size(parameters: float | None) -> str:
 
 
 def gigabytes(value: float) -> str:
-    """Memory in GB, with one decimal below a hundred."""
+    """Memory in GB, with one decimal below a hundred; in MB where that would read as none."""
+    if 0 < value < 0.05:
+        return f"{_plain(1000 * value, 0)} MB"
     return f"{count(value) if value >= 99.95 else _plain(value, 1)} GB"
 
 
@@ -84,6 +88,16 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value.isoformat()
+
+
+_DATE = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
+
+
+def dated(text: str) -> Markup:
+    """A text in which no date (nor an edition named by one) goes over two lines."""
+    # A plain string: what joins pieces of a Markup would escape them.
+    written = _DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    return Markup(written)  # noqa: S704  # escaped above
 
 
 def duration(seconds: float) -> str:

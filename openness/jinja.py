@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from functools import lru_cache
+from datetime import date, datetime
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse
-from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from django.utils.translation import get_language, ngettext, npgettext, pgettext
 from django_htmx.jinja import htmx_script
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from openness import charts, figures, words
 from openness.rankings import Kept
+from openness.spoken import gettext, path_to
 
 
-def url(name: str, *args: object) -> str:
-    """The path of the page of this name, in the language in force."""
-    return _path(get_language(), name, *args)
-
-
-@lru_cache(maxsize=2000)
-def _path(language: str | None, name: str, *args: object) -> str:
-    return reverse(name, args=args)
+def day(value: date | datetime | None) -> Markup:
+    """An ISO date that stays in one line; blank for None."""
+    text = figures.day(value)
+    return Markup('<time datetime="{0}">{0}</time>').format(text) if text else Markup()
 
 
 def kept(store: Kept, *of: Hashable, caller: Callable[[], str]) -> Markup:
@@ -50,14 +46,16 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    made.filters["dated"] = figures.dated
     made.globals |= {
         "charts": charts,
+        "day": day,
         "figures": figures,
         "htmx_script": htmx_script,
         "kept": kept,
         "language": get_language,
         "static": static,
-        "url": url,
+        "url": path_to,
         "words": words,
     }
     return made

@@ -83,19 +83,19 @@ def _frame(box: Box, columns: Sequence[str], lines: Sequence[str], across: str) 
 
 def bars(rows: Sequence[tuple[str, int]], whole: int, *, label: str) -> Markup:
     """Named counts as bars under each other, each in a slot of `whole`."""
-    names, width, step = 150, 330, 34
+    names, width, step = 150, 330, 50
     inner = ""
     for at, (name, n) in enumerate(rows):
         y = at * step
         share = n / whole * width if whole else 0
         inner += (
-            f'<text class="strong" x="0" y="{y + 17}">{escape(name)}</text>'
-            f'<rect class="slot" x="{names}" y="{y + 5}" width="{width}" height="16" rx="2"/>'
-            f'<rect class="m-proven" x="{names}" y="{y + 5}" width="{short(share)}"'
-            f' height="16" rx="2"/>'
-            f'<text class="strong" x="{names + width + 10}" y="{y + 17}">{n:,}</text>'
+            f'<text class="strong" x="0" y="{y + 18}">{escape(name)}</text>'
+            f'<rect class="slot" x="{names}" y="{y + 2}" width="{width}" height="22" rx="2"/>'
+            f'<rect class="m-proven" x="{names}" y="{y + 2}" width="{short(share)}"'
+            f' height="22" rx="2"/>'
+            f'<text class="strong" x="{names + width + 10}" y="{y + 18}">{n:,}</text>'
         )
-    size = (names + width + 60.0, step * len(rows) - 8.0)
+    size = (names + width + 60.0, step * len(rows) - 20.0)
     return svg(inner, css="figure", label=label, box=size)
 
 
@@ -128,6 +128,46 @@ def steps(
     if ends[1]:
         inner += f'<text class="end" x="{LEFT + box.width:g}" y="{y:g}">{escape(ends[1])}</text>'
     return svg(inner, css="figure plot-steps", label=label, box=box.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A named line of marks: rounds, joined by a line or not, and squares for another measure."""
+
+    name: str
+    rounds: Sequence[float]
+    squares: Sequence[float] = ()
+    joined: bool = False
+
+
+def named_rows(rows: Sequence[Row], maximum: float, *, label: str) -> Markup:
+    """Values of several, each on a line of its own from 0 to `maximum`."""
+    names, width, step = 176.0, 338.0, 26.0
+    bottom = step * len(rows)
+    inner = ""
+    for value in (0.0, maximum / 2, maximum):
+        x = short(names + width * value / maximum)
+        inner += f'<line class="ax" x1="{x}" x2="{x}" y1="0" y2="{short(bottom)}"/>'
+        inner += f'<text class="mid" x="{x}" y="{short(bottom + 18)}">{value:g}</text>'
+    for at, row in enumerate(rows):
+        y = step * (at + 0.5)
+        inner += f'<text class="strong" x="0" y="{short(y + 4.5)}">{escape(row.name)}</text>'
+        across = [names + width * value / maximum for value in row.rounds]
+        if row.joined and len(across) > 1:
+            ends = f'x1="{short(across[0])}" x2="{short(across[-1])}"'
+            inner += f'<line class="line" {ends} y1="{short(y)}" y2="{short(y)}"/>'
+        css = "m-proven" if row.joined else "one"
+        inner += "".join(
+            f'<circle class="{css}" cx="{short(x)}" cy="{short(y)}" r="4"/>' for x in across
+        )
+        for value in row.squares:
+            left = names + width * value / maximum - 4.5
+            inner += (
+                f'<rect class="m-proven" x="{short(left)}" y="{short(y - 4.5)}"'
+                ' width="9" height="9"/>'
+            )
+    size = (names + width + 12.0, bottom + 24.0)
+    return svg(inner, css="figure plot-rows", label=label, box=size)
 
 
 def strip(values: Sequence[float], maximum: float, *, label: str) -> Markup:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.core.cache import cache
 
@@ -37,18 +38,33 @@ def raises(held: Dossier, in_time: Callable[[], bool] = lambda: True) -> Iterato
 
     `in_time` is asked before each piece of work that nobody has asked for before.
     """
+    asked = list(_asked(held))
+    kept: dict[str, Kept] = cache.get_many([key for _one, key, _ask in asked])
+    for one, key, ask in asked:
+        if key not in kept and in_time():
+            kept[key] = _first(ask())
+            cache.set(key, kept[key], timeout=None)
+        yield replace(one, found=kept.get(key))
+
+
+def _asked(held: Dossier) -> Iterator[tuple[Raises, str, Callable[[], Sequence[Raise]]]]:
+    """For each lens: what it gives now, where the raises are kept, and how they are worked out."""
     for key, lens in LENSES.items():
         published = newest(held, key)
         if published is not None:
-            found = _of_subject(published, in_time)
-            version, result = published.edition.key, published.explained()
+            edition, said = published.edition.key, published.said
+            digest = hashlib.sha256(repr(said).encode()).hexdigest()
+            at = f"raise:{key}:{edition}:{digest}"
+            version, result = edition, published.explained()
+            ask = partial(what_would_raise_published, key, said, edition)
         elif key in held.scores and held.listing is not None:
-            found = _of_profile(key, held, in_time)
-            version, result = lens.version, held.results[key]
+            profile, version, result = held.listing.profile, lens.version, held.results[key]
+            at = f"raise:{key}:{version}:{profile.digest}"
+            ask = partial(what_would_raise, key, profile.canonical, version)
         else:
             continue
         if result is not None and result.value != Value(None, None):
-            yield Raises(key, published is not None, version, result, found)
+            yield Raises(key, published is not None, version, result, None), at, ask
 
 
 def newest(held: Dossier, lens: str) -> Published | None:
@@ -57,39 +73,13 @@ def newest(held: Dossier, lens: str) -> Published | None:
     return max(said, key=lambda one: one.edition.key, default=None)
 
 
-def _of_profile(lens: str, held: Dossier, in_time: Callable[[], bool]) -> Kept | None:
-    if held.listing is None:
-        return []
-    profile, version = held.listing.profile, LENSES[lens].version
-    return _kept(
-        f"raise:{lens}:{version}:{profile.digest}",
-        lambda: what_would_raise(lens, profile.canonical, version),
-        in_time,
-    )
-
-
-def _of_subject(published: Published, in_time: Callable[[], bool]) -> Kept | None:
-    lens, edition, said = published.edition.index, published.edition.key, published.said
-    digest = hashlib.sha256(repr(said).encode()).hexdigest()
-    return _kept(
-        f"raise:{lens}:{edition}:{digest}",
-        lambda: what_would_raise_published(lens, said, edition),
-        in_time,
-    )
-
-
-def _kept(key: str, ask: Callable[[], Sequence[Raise]], in_time: Callable[[], bool]) -> Kept | None:
-    """The first raises, from the cache or asked for now; None where there is no time to ask."""
-    kept: Kept | None = cache.get(key)
-    if kept is None and in_time():
-        kept = [
-            (
-                [(change.term, str(change.to)) for change in one.changes],
-                one.value.low,
-                one.value.high,
-                one.value.grade,
-            )
-            for one in ask()[:SHOWN]
-        ]
-        cache.set(key, kept, timeout=None)
-    return kept
+def _first(found: Sequence[Raise]) -> Kept:
+    return [
+        (
+            [(change.term, str(change.to)) for change in one.changes],
+            one.value.low,
+            one.value.high,
+            one.value.grade,
+        )
+        for one in found[:SHOWN]
+    ]

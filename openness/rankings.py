@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import F, Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language
 from markupsafe import Markup
 
-from openness import asof
+from openness import asof, ranks
 from openness.board import Board, board
 from openness.board.columns import Small
 from openness.filters import Query
 from openness.models import Listing, Revision, Score
+from openness.spoken import path_to
 
 Kept = dict[Hashable, Markup]
 """What a template has made of something, for as long as that stays as it is."""
@@ -194,8 +194,6 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
         "organization_slug": organization_slug,
         "kind": F(f"{project}kind"),
         **{key: F(f"{score}{key}") for key in ("low", "high", "grade")},
-        # A past rank follows from the values of that day (`_made`).
-        "rank": Value(None, IntegerField()) if query.past else F(f"{score}rank"),
         **{key: F(f"{listing}{key}") for key in _LISTED},
         **{key: F(f"{profile}{key}") for key in ("runs_on", "states")},
     }
@@ -227,7 +225,6 @@ def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
         by_name = ["-subject__key"] if query.lens == "osai" else ["subject__name", "subject__key"]
     down = query.sort.startswith("-")
     columns = {
-        "rank": f"{at['score']}rank",
         "score": f"{at['score']}low",
         "name": by_name[0].removeprefix("-"),
         "organization": at["maker"],
@@ -235,26 +232,25 @@ def _ordered(query: Query, rows: QuerySet[Any]) -> QuerySet[Any]:
         "sourced": f"{at['listing']}sourced",
         "updated": f"{at['listing']}updated_at",
     }
+    ranked = ranks.order(query.lens, at["score"], down=query.sort == "-rank")
+    if query.sort in ("rank", "-rank"):
+        return rows.order_by(*ranked, *by_name, "pk")
     column: Any = F(columns[query.sort.removeprefix("-")])
     if query.past and query.sort.removeprefix("-") == "organization":
         column = NullIf(column, Value(""))  # its blank is last, as nothing is
-    first = [column.desc(nulls_last=True) if down else column.asc(nulls_last=True)]
-    then = [F(columns["rank"]).asc(nulls_last=True)]
-    if query.past:
-        then = asof.order(query.lens, at["score"])
-        if query.sort in ("rank", "-rank"):
-            first = asof.order(query.lens, at["score"], down=down)
-    return rows.order_by(*first, *then, *by_name, "pk")
+    first = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
+    return rows.order_by(first, *ranked, *by_name, "pk")
 
 
 def _row(query: Query, found: dict[str, Any]) -> Row:
+    """A row, still without its rank."""
     value = {key.removesuffix("_"): one for key, one in found.items()}
     slug = value["slug"] or ""
     about_organization = bool(value.get("of_organization"))
     place = "organization" if about_organization else "project"
-    path = f"{_folder(place, get_language())}{slug}/" if slug else ""
+    path = path_to(place, slug) if slug else ""
     return Row(
-        rank=value["rank"],
+        rank=None,
         slug=slug,
         name=value["name"],
         organization=value["organization"] or "",
@@ -281,18 +277,12 @@ def _row(query: Query, found: dict[str, Any]) -> Row:
 
 
 def _made(query: Query, found: Iterable[dict[str, Any]]) -> Iterator[Row]:
-    """The rows of these values, with the ranks of the day that is asked for."""
-    ranks = asof.ranks(query) if query.past else None
+    """The rows of these values with their ranks, ties marked."""
+    places = ranks.by_value(query)
     for value in found:
         row = _row(query, value)
-        yield replace(row, rank=ranks[row.low, row.high, row.grade]) if ranks else row
-
-
-@cache  # resolving an address for each row took longer than reading the rows
-def _folder(place: str, language: str | None) -> str:
-    """The path below which the pages of this name stand, in a language."""
-    with override(language):
-        return reverse(place, args=["-"]).removesuffix("-/")
+        place = places[row.low, row.high, row.grade]
+        yield replace(row, rank=place.rank, tied=place.shared)
 
 
 def span(least: str | None, most: str | None) -> str:
@@ -300,12 +290,17 @@ def span(least: str | None, most: str | None) -> str:
     return f"{least}..{most}" if least and most and least != most else least or ""
 
 
+def selected(query: Query) -> QuerySet[Any, dict[str, Any]]:
+    """The values of all rows of the query in its order, by name, with an underscore behind."""
+    return _values(query, _ordered(query, filtered(query)))
+
+
 def stream(query: Query) -> Iterator[Row]:
     """The rows of the query in its order; all of them, or its page where one is named.
 
-    One statement, so the rows are one snapshot while workers write; bounded memory.
+    Bounded memory. One state of the database where the caller reads in a `snapshot`.
     """
-    rows = _values(query, _ordered(query, filtered(query)))
+    rows = selected(query)
     if query.page is not None:
         start = (query.page - 1) * query.per_page
         rows = rows[start : start + query.per_page]
@@ -323,9 +318,7 @@ def count(query: Query) -> int:
 def rows_of(query: Query, slugs: Collection[str]) -> list[Row]:
     """Those rows of the query that are these projects, in its order, ties marked."""
     chosen = filtered(query).filter(**{f"{paths(query)['project']}slug__in": slugs})
-    rows = list(_made(query, _values(query, _ordered(query, chosen))))
-    shared = _shared_ranks(query, [row.rank for row in rows if row.rank is not None])
-    return [replace(row, tied=row.rank in shared) for row in rows]
+    return list(_made(query, _values(query, _ordered(query, chosen))))
 
 
 def rows_at(query: Query, keys: Collection[int]) -> list[Row]:
@@ -341,14 +334,7 @@ def page_of(query: Query) -> Page:
     total = count(query)
     number, pages = _number(query, total)
     rows = list(stream(replace(query, page=number)))
-    ranks = [row.rank for row in rows if row.rank is not None]
-    shared = _shared_ranks(query, ranks)
-    return Page(
-        [replace(row, tied=row.rank in shared) for row in rows],
-        total=total,
-        page=number,
-        pages=pages,
-    )
+    return Page(rows, total=total, page=number, pages=pages)
 
 
 def _number(query: Query, total: int) -> tuple[int, int]:
@@ -381,30 +367,15 @@ def _rows_of_board(held: Board, query: Query, chosen: Small) -> list[Row]:
     if missing:
         standing = held.standing(query)
         places = standing.place[held.rows.profile[chosen]].tolist()
-        ranks = {key: standing.rank(place) for key, place in zip(keys, places, strict=True)}
-        shared = standing.shared({rank for rank in ranks.values() if rank is not None})
+        place_of = dict(zip(keys, places, strict=True))
         values = _values(query, roots(query).filter(pk__in=missing))
         for value in values:
             key = value["key_"]
-            made[key] = replace(_row(query, value), rank=ranks[key], tied=ranks[key] in shared)
+            rank, tied = standing.rank(place_of[key]), standing.shared(place_of[key])
+            made[key] = replace(_row(query, value), rank=rank, tied=tied)
     found = []
     for key in keys:
         name = (*of_lens, key)
         if key in made or name in held.kept:  # else it has gone while we looked
             found.append(held.kept.get(name, partial(made.__getitem__, key), ROW_BYTES))
     return found
-
-
-def _shared_ranks(query: Query, ranks: list[int]) -> set[int]:
-    """Those of these ranks that more than one row of the lens holds, whatever the filter."""
-    if not ranks:
-        return set()
-    if query.past:
-        return asof.shared_ranks(query)
-    if on_board(query):
-        with board() as held:
-            return held.standing(query).shared(ranks)
-    # An annotation stays on the score of this lens; a second filter() would join all of them.
-    held = roots(query).annotate(held=F(f"{paths(query)['score']}rank"))
-    counts = held.filter(held__in=set(ranks)).values_list("held").annotate(n=Count("pk"))
-    return {value for value, n in counts.order_by() if n > 1}

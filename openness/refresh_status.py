@@ -14,18 +14,20 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from openness.celery import WORKERS_KEY
-from openness.models import Fetch, Identifier, PendingScore, RefreshRun, SourceState
-from openness.sources import LIVE
+from openness.models import Fetch, Identifier, LinkCheck, PendingScore, RefreshRun, SourceState
+from openness.sources import LIVE, PRICE_LISTS
 from openness.sources.budget import BrokerAway, Budget
 from openness.sources.http import host_of
 from openness.sources.live import HEALTHY, LiveSource
+from openness.sources.price_lists import EVERY
 
-# Due for longer than this: the workers do not keep up.
+# Due for longer than this: the workers do not keep up. The schedule looks at lists once a day.
 OVERDUE = timedelta(hours=1)
+OVERDUE_LIST = timedelta(days=1)
 COUNTED = timedelta(days=1)
 RATE_OVER = timedelta(minutes=5)
 RUNS = 5
@@ -35,13 +37,16 @@ ALIVE = 30.0  # seconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceStatus:
-    """How one source stands. Budget: None where the broker does not say."""
+    """How one source stands. Budget: None where the broker does not say, or there is none.
+
+    A price list is one address; links are those of all sites together.
+    """
 
     key: str
     name: str
     last_ok_at: datetime | None
     paused_until: datetime | None
-    reason: str  # of the pause
+    reason: str  # of the pause, or why a list could not be read
     budget_used: int | None  # questions in the running window
     budget: int | None  # questions that a window may have
     rest: float | None  # seconds until anybody may ask again
@@ -147,15 +152,13 @@ def _sources(now: datetime, *, ask_budget: bool) -> list[SourceStatus]:
     found = []
     for key, source in LIVE.items():
         state = states.get(key) or SourceState(key=key)
-        paused = state.paused_until if state.paused_until and state.paused_until > now else None
         used, budget, rest = _budget(source) if ask_budget else (None, None, None)
         found.append(
             SourceStatus(
                 key=key,
                 name=source.name,
                 last_ok_at=state.last_ok_at,
-                paused_until=paused,
-                reason=state.reason if paused else "",
+                **_pause(state, now),
                 budget_used=used,
                 budget=budget,
                 rest=rest,
@@ -163,10 +166,61 @@ def _sources(now: datetime, *, ask_budget: bool) -> list[SourceStatus]:
                 **counts.get(key, dict.fromkeys(_COUNTS, 0)),
             )
         )
-    return found
+    found += [
+        _list(key, states.get(key) or SourceState(key=key), visits.get(key, {}), now)
+        for key in PRICE_LISTS
+    ]
+    return [*found, _links(states.get("links") or SourceState(), visits.get("links", {}), now)]
 
 
 _COUNTS = ("addresses", "due", "overdue", "leased", "failing", "gone")
+
+
+def _pause(state: SourceState, now: datetime) -> dict[str, Any]:
+    if state.paused_until and state.paused_until > now:
+        return {"paused_until": state.paused_until, "reason": state.reason}
+    return {"paused_until": None, "reason": ""}
+
+
+_NO_BUDGET: dict[str, Any] = dict.fromkeys(("budget_used", "budget", "rest"))
+
+
+def _list(key: str, state: SourceState, visits: dict[str, int], now: datetime) -> SourceStatus:
+    """A price list, which is read whole once a week."""
+    since = state.last_ok_at + EVERY if state.last_ok_at else None
+    due = since is None or since <= now
+    return SourceStatus(
+        key=key,
+        name=PRICE_LISTS[key].name,
+        last_ok_at=state.last_ok_at,
+        paused_until=None,
+        reason=state.reason,
+        **_NO_BUDGET,
+        addresses=1,
+        due=int(due),
+        overdue=int(since is not None and since <= now - OVERDUE_LIST),
+        leased=0,
+        failing=int(bool(state.reason)),
+        gone=0,
+        visits=visits,
+    )
+
+
+def _links(state: SourceState, visits: dict[str, int], now: datetime) -> SourceStatus:
+    """The links that statements rest on, all sites together; each site has a budget of its own."""
+    due = Q(next_due_at__lte=now) & (Q(leased_until__isnull=True) | Q(leased_until__lt=now))
+    counts = LinkCheck.objects.aggregate(
+        last_ok_at=Max("last_ok_at"),
+        addresses=Count("pk"),
+        due=Count("pk", filter=due),
+        overdue=Count("pk", filter=due & Q(next_due_at__lte=now - OVERDUE)),
+        leased=Count("pk", filter=Q(leased_until__gt=now)),
+        failing=Count("pk", filter=Q(state="suspected")),
+        gone=Count("pk", filter=Q(state__in=("dead", "soft_404"))),
+    )
+    return SourceStatus(
+        key="links", name="Links", **_pause(state, now), **_NO_BUDGET, **counts, visits=visits
+    )
 
 
 def _addresses(now: datetime) -> dict[str, dict[str, Any]]:

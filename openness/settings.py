@@ -23,6 +23,7 @@ HF_TOKEN = ENVIRONMENT.hf_token
 GITHUB_URL = ENVIRONMENT.github_url
 GITHUB_TOKEN = ENVIRONMENT.github_token
 ARXIV_URL = ENVIRONMENT.arxiv_url
+OPENROUTER_URL = ENVIRONMENT.openrouter_url
 DATABASE_URL = embedded.database_url(ENVIRONMENT)
 REDIS_URL = embedded.redis_url(ENVIRONMENT)
 
@@ -194,6 +195,8 @@ CELERY_TASK_DEFAULT_QUEUE = "score"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# KB: a process of the pool that has grown beyond makes room for a new one once its task is done.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 160_000
 CELERY_TASK_SOFT_TIME_LIMIT = 25 * 60
 CELERY_TASK_TIME_LIMIT = 30 * 60
 # Longer than any task may run, or the broker would hand a running one out again.
@@ -226,7 +229,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
             "args": [key],
             "options": {"queue": "links"},
         }
-        for key, minute in (("genai-prices", 10), ("litellm", 25), ("models-dev", 40))
+        for key, minute in (
+            *(("genai-prices", 10), ("litellm", 25), ("models-dev", 40)),
+            *(("openrouter", 55),),
+        )
     },
     # What waits, waits as a date in a row; the schedule only asks whether anything is due. A round
     # that nobody has started when the next one comes is of no use any more.
@@ -249,6 +255,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "openness.tasks.forget_deliveries",
         "schedule": crontab(hour=3, minute=50),
         "options": {"queue": "webhooks"},
+    },
+    "ask who releases": {
+        "task": "openness.tasks.ask_makers",
+        "schedule": 5 * 60,
+        "options": {"queue": "hub", "expires": 5 * 60},
     },
     "note links": {
         "task": "openness.tasks.note_links",

@@ -38,6 +38,7 @@ _FILLS = """
 .b-faded { fill: %(data)s; fill-opacity: .2; stroke: %(data)s }
 .b-closed { fill: %(edge)s }
 .b-unknown { fill: %(edge)s; fill-opacity: .6 }
+.one { fill: %(data)s; fill-opacity: .45 }
 .ax { stroke: %(line)s }
 .line { fill: none; stroke: %(data)s; stroke-width: 2.5 }
 .p-ground { fill: %(far-wash)s }

@@ -17,6 +17,7 @@ from openness.services import (
     lookups,
     maintainers,
     price_lists,
+    refresh_makers,
     watches,
     webhooks,
 )
@@ -27,22 +28,21 @@ from openness.services.refresh_prune import prune_log
 from openness.services.refresh_runs import end_runs
 from openness.services.refresh_scores import score_pending as score_what_changed
 from openness.sources import LIVE, PRICE_LISTS
-from openness.sources.reading import Refused
-from openness.sources.wheels import NoPackage
+from openness.sources.reading import Refused, Unavailable
 
 log = logging.getLogger(__name__)
 
 
 @shared_task
 def rescore_project(project_id: int) -> dict[str, Any]:
-    """Settle, score and rank one project and what derives from it; the counts."""
+    """Settle and score one project and what derives from it; the counts."""
     return asdict(assess(projects=[project_id]))
 
 
 # Settling the whole catalogue may outlast the limits that suit one project.
 @shared_task(soft_time_limit=1500, time_limit=1800)
 def rescore_all(lens: str | None = None) -> dict[str, Any]:
-    """Settle, score and rank every project, by all lenses or one; the counts."""
+    """Settle and score every project, by all lenses or one; the counts."""
     done = asdict(assess(lens=lens))
     log.info("scored the catalogue: %s", done)
     return done
@@ -148,6 +148,13 @@ def forget_deliveries() -> None:
         log.info("forgot %s old messages", forgotten)
 
 
+@shared_task(soft_time_limit=90, time_limit=120, ignore_result=True)
+def ask_makers() -> None:
+    """Ask the Hub about organizations that are due, for one round."""
+    for row, verdict in refresh_makers.ask_makers(seconds=settings.REFRESH_ROUND):
+        log.info("hub organization %s: %s", row.hub_name, verdict.words)
+
+
 # A download may take minutes; what is read of it takes seconds.
 @shared_task(soft_time_limit=540, time_limit=600, ignore_result=True)
 def read_price_list(key: str, *, even_if_fresh: bool = False) -> None:
@@ -157,7 +164,7 @@ def read_price_list(key: str, *, even_if_fresh: bool = False) -> None:
         return
     try:
         done = price_lists.read_price_list(source)
-    except (NoPackage, Refused) as error:
+    except (Unavailable, Refused) as error:
         log.warning("price list %s: %s", key, error)
     else:
         log.info("price list %s: %s", key, done.as_json())

@@ -31,7 +31,7 @@ from openness.views.data.projects import (
 )
 from openness.views.data.rankings import rankings_csv, rankings_json, rankings_metadata
 from openness.views.downloads import downloads
-from openness.views.embeds import bars_svg, card_png, reach_svg
+from openness.views.embeds import bars_svg, card_png, reach_svg, split_svg
 from openness.views.health import health
 from openness.views.home import home
 from openness.views.licenses import license_page
@@ -40,7 +40,7 @@ from openness.views.methods import method, methods
 from openness.views.metrics import metrics
 from openness.views.organizations import organization
 from openness.views.organizations import organizations as organization_list
-from openness.views.plots import all_plots, plot_svg
+from openness.views.plots import all_plots, editions_svg, plot_svg, portfolio_svg
 from openness.views.projects import project
 from openness.views.rankings import rankings
 from openness.views.record import all_changes, history, history_svg
@@ -53,6 +53,8 @@ from openness.views.trails import cell
 from openness.views.tray import tray
 from openness.views.watches import watch, watch_project
 from openness.views.webhooks import webhook, webhooks
+
+admin.autodiscover()
 
 urlpatterns = [
     path("health/", health, name="health"),
@@ -84,6 +86,7 @@ urlpatterns = [
     path("<slug:name>.csv-metadata.json", metadata, name="metadata"),
     path("projects/<slug:slug>/reach.svg", reach_svg, name="reach-svg"),
     path("projects/<slug:slug>/bars.svg", bars_svg, name="bars-svg"),
+    path("projects/<slug:slug>/split.svg", split_svg, name="split-svg"),
     path("projects/<slug:slug>/history.svg", history_svg, name="history-svg"),
     path("projects/<slug:slug>/card.png", card_png, name="card"),
     path("robots.txt", robots, name="robots"),
@@ -122,6 +125,8 @@ urlpatterns = [
         path("projects/<slug:slug>/components/<slug:component>/", cell, name="cell"),
         path("organizations/", organization_list, name="organizations"),
         path("organizations/<slug:slug>/", organization, name="organization"),
+        path("organizations/<slug:slug>/portfolio.svg", portfolio_svg, name="portfolio-svg"),
+        path("organizations/<slug:slug>/fmti.svg", editions_svg, name="editions-svg"),
         path("licenses/", license_list, name="licenses"),
         path("licenses/<path:key>/", license_page, name="license"),
         path("methods/", methods, name="methods"),

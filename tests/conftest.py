@@ -27,7 +27,7 @@ for name in ("EMAIL_URL", "GITHUB_TOKEN", "HF_TOKEN", "SECOND_FACTOR", "SITE_URL
 for name in ("GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"):
     os.environ[name] = ""
 # Processes under test have no closed sockets: for them every source is a port that nobody opens.
-for name in ("ARXIV_URL", "GITHUB_URL", "HUB_URL"):
+for name in ("ARXIV_URL", "GITHUB_URL", "HUB_URL", "OPENROUTER_URL"):
     os.environ[name] = "http://127.0.0.1:9"
 os.environ["OPENNESS_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "openness.settings"

@@ -381,7 +381,7 @@ def test_old_enough_days_do_not_move(changed: Project) -> None:
 
 def test_the_migration_begins_with_what_is_on_record(changed: Project) -> None:
     migration = import_module("openness.migrations.0007_periods")
-    named = import_module("openness.migrations.0012_names_of_makers")
+    named = import_module("openness.migrations.0015_names_of_makers")
     with connection.cursor() as cursor:
         for table, fill in (
             ("projectperiod", migration.PROJECTS),

@@ -1,11 +1,12 @@
 """What the board finds is what a plain query of the database finds, whatever is asked of it."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import pytest
-from django.db.models import Count
 
 from openness.board import board, forget
 from openness.facets import FACETS, choices
@@ -15,6 +16,8 @@ from openness.rankings import count, filtered, page_of, roots, stream
 from openness.services.assess import assess
 from openness.services.periods import keep_projects
 from openness.services.simulate.write import remove, simulate
+from scoring.lenses import LENSES as LENS_OF
+from scoring.result import Value
 from tests.factories import component, project_with, weights
 
 pytestmark = pytest.mark.django_db
@@ -49,13 +52,25 @@ def agree(query: Query) -> None:
     start = (page.page - 1) * query.per_page
     expected = everything[start : start + query.per_page]
     assert [row.slug for row in page.rows] == expected, query.string()
-    ranks = dict(
-        roots(query).order_by().values_list("profile__scores__rank").annotate(n=Count("pk"))
-    )
-    stored = {row.slug: row.rank for row in stream(replace(query, page=page.page))}
+    ranks = counted_ranks(query)
     for row in page.rows:
-        assert row.rank == stored[row.slug], (query.string(), row.slug)
-        assert row.tied == (row.rank is not None and ranks[row.rank] > 1), query.string()
+        rank, alike = ranks[row.low, row.high, row.grade]
+        assert (row.rank, row.tied) == (rank, rank is not None and alike > 1), query.string()
+
+
+def counted_ranks(query: Query) -> dict[tuple[Any, ...], tuple[int | None, int]]:
+    """{value: (its rank, how many share it)}, each row of the lens looked at."""
+    path = "profile__scores__"
+    rows = roots(query).order_by().values_list(f"{path}low", f"{path}high", f"{path}grade")
+    rule = LENS_OF[query.lens]
+    held = Counter(rows)
+    keys = {value: rule.rank_key(Value(*value)) for value in held}
+    found = {}
+    for value, key in keys.items():
+        better = sum(n for one, n in held.items() if key and keys[one] and keys[one] > key)
+        alike = sum(n for one, n in held.items() if keys[one] == key)
+        found[value] = (better + 1 if key else None, alike)
+    return found
 
 
 def compare(projects: int, questions: int) -> None:

@@ -19,7 +19,7 @@ from django.test import Client
 from openness.consistent import snapshot
 from openness.exports import tables
 from openness.exports.dataset import rows as rows_of
-from openness.exports.snapshot import Frozen
+from openness.exports.snapshot import Within
 from openness.models import Organization, Project
 from openness.rankings import current_revision
 from openness.services.assess import assess
@@ -209,7 +209,7 @@ def held() -> ExitStack:
 
 
 def test_a_download_that_nobody_reads_gives_its_snapshot_back(held: ExitStack) -> None:
-    frozen = Frozen(iter([b"a line"]), held)
+    frozen = Within(iter([b"a line"]), held)
     frozen.close()
     assert not connection.in_atomic_block
     assert list(frozen) == []
@@ -220,7 +220,7 @@ def test_a_download_that_fails_gives_its_snapshot_back(held: ExitStack) -> None:
         yield b"a line"
         raise ConnectionResetError
 
-    frozen = Frozen(broken(), held)
+    frozen = Within(broken(), held)
     assert next(frozen) == b"a line"
     with pytest.raises(ConnectionResetError):
         next(frozen)

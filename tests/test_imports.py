@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from openness.models import Evidence, Identifier, Judgement, Project, Score, Snapshot, Subject
+from openness.ranks import rank
 from openness.services.catalogue import write_catalogue
 from openness.services.imports import import_index
 from openness.sources import SOURCES
@@ -75,6 +76,7 @@ def test_twice_is_the_same_as_once(folder: Path, capsys: pytest.CaptureFixture[s
 def test_an_imported_system_is_scored_by_its_publishers_rule(folder: Path) -> None:
     import_index(source=SOURCES["opening-up"], path=folder)
     score = Score.objects.get(lens="opening-up")
+    rank([score])
     assert (score.low, score.high, score.rank) == (1.5, 1.5, 1)
 
 

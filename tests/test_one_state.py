@@ -17,7 +17,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from openness.models import Evidence, Organization, Project, Quantity, Revision
+from openness.models import (
+    Evidence,
+    Organization,
+    Project,
+    Quantity,
+    Revision,
+    Score,
+    Subject,
+)
 from openness.services.datasets import write_of_the_day
 from tests.factories import RevisionFactory, SubmissionFactory
 from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of
@@ -46,9 +54,12 @@ ADDRESSES = {
     "badge-json": "/projects/heron-7b/badge/osaid.json",
     "reach-svg": "/projects/heron-7b/reach.svg",
     "bars-svg": "/projects/heron-7b/bars.svg",
+    "split-svg": "/projects/heron-7b/split.svg",
     "history-svg": "/projects/heron-7b/history.svg",
     "card": "/projects/heron-7b/card.png",
     "plot-svg": "/zh-hans/plots/machines.svg",
+    "portfolio-svg": "/organizations/shore/portfolio.svg",
+    "editions-svg": "/organizations/shore/fmti.svg",
     "robots": "/robots.txt",
     "sitemap": "/sitemap.xml",
     "sitemap-part": "/sitemap-projects-1.xml",
@@ -127,6 +138,17 @@ def addresses(transactional_db: None, settings: Any, tmp_path: Any) -> dict[str,
     cache.clear()
     settings.DATASETS = tmp_path / "datasets"
     heron = judged_by_opening_up(shelf_of(heron_7b()))
+    subject = Subject.objects.create(
+        index="fmti",
+        key="shore",
+        name="Shore",
+        organization=heron.organization,
+        matched_by="a test",
+        matched_on="2025-01-01",
+    )
+    Score.objects.create(
+        subject=subject, lens="fmti", basis="published", version="2025-12", low=40, high=40
+    )
     edit(heron)
     day = write_of_the_day().folder.rpartition("/")[2]
     token = SubmissionFactory().token
@@ -168,7 +190,7 @@ class Seen:
         self.within = False
 
     def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        found = execute(sql, *rest)
+        found, sql = execute(sql, *rest), sql.lstrip()
         if connection.in_atomic_block and sql.startswith("SELECT") and "set_config" not in sql:
             if not self.within:
                 self.within = True

@@ -85,7 +85,7 @@ def test_the_publishers_files_say_nothing_that_it_does_not_hold(index: str, shar
 def test_opening_up_has_its_publishers_scores_in_its_publishers_order(shared: Path) -> None:
     with (shared / "oracles" / "osai_legacy.csv").open(newline="") as file:
         published = sorted(csv.DictReader(file), key=lambda row: int(row["position"]))
-    rows = Score.objects.filter(lens="opening-up").order_by("rank", "subject__name")
+    rows = Score.objects.filter(lens="opening-up").order_by("-low", "subject__name")
     assert [row.low for row in rows] == [float(row["score"]) for row in published]
     assert [row.subject.key for row in rows.select_related("subject")] == [
         row["slug"] for row in published

@@ -1,6 +1,7 @@
 """The tables of the open data set: a round trip is the identity, and nonsense is named."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from openness.exports.dataset.tables import CATALOGUE
 from openness.models import Evidence, Identifier, Organization, Project, Revision
 from openness.services.catalogue import load, write_catalogue
+from openness.services.refresh_state import rename
 from openness.services.tables import TableError
 from tests.factories import ProjectFactory, component, project_with, weights
 
@@ -90,6 +92,32 @@ def test_what_workers_saw_of_an_address_outlasts_a_table_that_does_not_say_it(
     Identifier.objects.update(immutable_id="65a1")
     load(folder)
     assert Identifier.objects.get().immutable_id == "65a1"
+
+
+@pytest.mark.parametrize("now", ["shore/heron", "AI2/Heron"])
+def test_an_address_that_its_source_renamed_stays_one_when_the_tables_are_loaded_again(
+    folder: Path, now: str
+) -> None:
+    call_command("load_catalogue", str(folder), stdout=StringIO())
+    row = Identifier.objects.get()
+    rename(row, now)
+    for loaded in range(2):
+        said = StringIO()
+        call_command("load_catalogue", str(folder), stdout=said)
+        assert not json.loads(said.getvalue())["changed"], loaded
+    row.refresh_from_db()
+    assert Identifier.objects.get() == row
+    assert (row.reference, row.listed_as) == (now, "ai2/heron")
+
+
+def test_a_path_that_a_newer_table_gives_to_another_row_is_that_ones(folder: Path) -> None:
+    call_command("load_catalogue", str(folder), stdout=StringIO())
+    rename(Identifier.objects.get(), "shore/heron")
+    with (folder / "identifiers.csv").open("a", encoding="utf-8") as table:
+        table.write("heron,hub,model,shore/heron\n")
+    call_command("load_catalogue", str(folder), stdout=StringIO())
+    paths = Identifier.objects.values_list("reference", flat=True)
+    assert sorted(paths) == ["ai2/heron", "shore/heron"]
 
 
 def test_a_changed_row_updates_and_a_changed_statement_supersedes(folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,32 +79,6 @@ class Standing:
         """One more than the projects with a better value; None where nothing is known."""
         return int(self.before[place]) + 1 if place < self.unknown else None
 
-    def shared(self, ranks: Collection[int]) -> set[int]:
-        """Those of these ranks that several projects have."""
-        tied = self.before[: self.unknown][self.per_place[: self.unknown] > 1] + 1
-        return set(ranks) & set(tied.tolist())
-
-    def median(self) -> float | None:
-        """The middle of the low ends of all that have a rank, as percentile_cont(0.5) has it."""
-        known = (self.place < self.unknown) & ~np.isnan(self.low)
-        order = np.argsort(self.low[known], kind="stable")
-        lows = self.low[known][order]
-        upto = np.cumsum(self.held[known][order])
-        total = int(upto[-1]) if len(upto) else 0
-        if not total:
-            return None
-        middle = ((total - 1) // 2, total // 2)
-        first, second = (np.searchsorted(upto, at, side="right") for at in middle)
-        return float((lows[first] + lows[second]) / 2)
-
-    def at_least(self, low: float) -> int:
-        """How many projects have at least this low end."""
-        return int(self.held[self.covered & (self.low >= low)].sum())
-
-    def grades(self) -> dict[str, int]:
-        """{grade: how many projects have it}."""
-        found: Counter[str] = Counter()
-        for grade, n, covered in zip(self.grade, self.held.tolist(), self.covered, strict=True):
-            if covered and n:
-                found[grade] += n
-        return dict(found)
+    def shared(self, place: int) -> bool:
+        """Whether several projects have the rank of this place."""
+        return place < self.unknown and self.per_place[place] > 1

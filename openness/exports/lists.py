@@ -16,6 +16,7 @@ from openness.filters import Ignored
 from openness.models import Change, Listing, Organization
 from openness.models.organization import KINDS
 from openness.models.score import LICENSE_CLASSES
+from openness.ranks import known
 from scoring.lenses import LENSES
 from scoring.licenses import LICENSES, License, license_class
 
@@ -102,7 +103,7 @@ def _one_of(words: Iterable[str]) -> str:
 def organizations_asked(asked: Mapping[str, str]) -> QuerySet[Organization]:
     """The organizations of `/organizations/` in its order, with `held`, `best` and `middle`."""
     of_lens = Q(**{f"projects__listing__profile__scores__{k}": v for k, v in WHOM.items()})
-    of_lens &= Q(projects__listing__profile__scores__rank__isnull=False)
+    of_lens &= known(WHOM["lens"], "projects__listing__profile__scores__")
     low = "projects__listing__profile__scores__low"
     rows = organizations_found(asked).annotate(
         held=Count("projects", distinct=True),

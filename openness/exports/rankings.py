@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from openness import asof
-from openness.exports.tables import LICENSE, Column, Rows, csv_text, csvw, json_text
+from openness.exports.copied import copied, with_crlf
+from openness.exports.ranking_rows import copy_statement
+from openness.exports.tables import LICENSE, Column, Rows, csvw, json_text
 from openness.filters import Query
 from openness.rankings import stream
 
@@ -44,9 +46,11 @@ def rows(query: Query) -> Rows:
     return map(VALUES, stream(query))
 
 
-def ranking_csv(query: Query) -> Iterator[str]:
-    """The CSV of a query."""
-    return csv_text(COLUMNS, rows(query))
+def ranking_csv(query: Query) -> Iterator[bytes]:
+    """The CSV of a query, at the speed of COPY (decision 0012); RFC 4180, UTF-8."""
+    names = [column.name for column in COLUMNS]
+    yield (",".join(names) + "\r\n").encode()
+    yield from with_crlf(copied(copy_statement(query, names)))
 
 
 def ranking_json(query: Query, revision: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 from django.db import DatabaseError, connection
@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from openness.consistent import snapshot
+from openness.rankings import current_revision
 from scoring.lenses import LENSES
 
 # What the lenses are in this release: another one shows other values before any revision is made.
@@ -31,21 +33,21 @@ def known(request: HttpRequest, etag: str) -> bool:
     return get_conditional_response(request, etag=etag) is not None
 
 
-class Frozen:
-    """Bytes that are read within a snapshot, which is given back at their end or when closed.
+class Within:
+    """What is read within a snapshot, which is given back at its end or when it is closed.
 
-    `close` has to be called where they are not read to the end; web servers do so.
+    `close` has to be called where it is not read to the end; web servers do so.
     """
 
-    def __init__(self, body: Iterator[bytes], held: ExitStack) -> None:
+    def __init__(self, body: Iterator[str] | Iterator[bytes], held: ExitStack) -> None:
         """`held` gives the snapshot back when it is closed."""
-        self._body = body
+        self._body: Iterator[str | bytes] = body
         self._held = held
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[str | bytes]:
         return self
 
-    def __next__(self) -> bytes:
+    def __next__(self) -> str | bytes:
         try:
             return next(self._body)
         except BaseException:
@@ -59,3 +61,15 @@ class Frozen:
             self._held.close()
         except DatabaseError:  # it had lost its snapshot, and with it the connection
             connection.close()
+
+
+class Frozen(Within):
+    """Text whose rows are those of `revision`, to the last one: the snapshot is taken when it is
+    made, unless one is open already."""
+
+    def __init__(self, text: Callable[[int], Iterator[str] | Iterator[bytes]]) -> None:
+        """`text` makes the text of a revision, reading as it goes."""
+        with ExitStack() as opening:
+            opening.enter_context(snapshot())
+            self.revision = current_revision()
+            super().__init__(text(self.revision), opening.pop_all())

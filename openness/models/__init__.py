@@ -10,7 +10,7 @@ from openness.models.published import Edition, Judgement, Subject
 from openness.models.received import Observation, Snapshot
 from openness.models.record import Change, Revision
 from openness.models.refresh import Fetch, PendingScore, RefreshRun, SourceState
-from openness.models.score import Listing, Profile, ProjectProfile, Score
+from openness.models.score import Listing, Profile, ProjectProfile, Score, Tally
 from openness.models.submission import Review, Submission
 from openness.models.watch import Watch
 from openness.models.webhook import Delivery, Receiver
@@ -45,5 +45,6 @@ __all__ = [
     "SourceState",
     "Subject",
     "Submission",
+    "Tally",
     "Watch",
 ]

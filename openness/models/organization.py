@@ -22,6 +22,15 @@ class Organization(models.Model):
     hub_name = models.CharField(
         max_length=120, blank=True, help_text="Name on the Hugging Face Hub."
     )
+    hub_id = models.CharField(
+        max_length=40, blank=True, help_text="The Hub's own id, which a rename does not change."
+    )
+    hub_verified = models.BooleanField(
+        null=True, blank=True, help_text="Whether the Hub has verified it; empty: nobody has asked."
+    )
+    hub_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the Hub is asked again; empty: now."
+    )
     aliases = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     source = models.CharField(
         max_length=40, blank=True, help_text="Key of the source of kind and country."

@@ -94,6 +94,11 @@ class Identifier(models.Model):
         max_length=40, help_text="model, dataset, repository, paper, package, page"
     )
     reference = models.CharField(max_length=500)
+    listed_as = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="The path by which the catalogue knows it, if its source has renamed it since.",
+    )
     immutable_id = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=20, choices=choices(IDENTIFIER_STATES), default="new")
     etag = models.CharField(max_length=200, blank=True)

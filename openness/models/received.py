@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -44,7 +45,11 @@ class Snapshot(models.Model):
 
 
 class Observation(models.Model):
-    """What a parser read of one field at one identifier; open until another value was seen."""
+    """What a parser read of one field at one identifier; open until another value was seen.
+
+    `last_seen_at` is written when it opens and when it ends: meanwhile every good visit to the
+    identifier confirms it, and `confirmed_at` says when the last one was.
+    """
 
     identifier = models.ForeignKey(
         Identifier, on_delete=models.PROTECT, related_name="observations"
@@ -74,3 +79,9 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.value}"
+
+    @property
+    def confirmed_at(self) -> datetime:
+        """When it was last read so."""
+        visited = self.identifier.last_ok_at if self.ended_at is None else None
+        return max(self.last_seen_at, visited) if visited else self.last_seen_at

@@ -33,7 +33,7 @@ class Fetch(models.Model):
         related_name="fetches",
         null=True,
         blank=True,
-        help_text="Empty: the question whether the source itself is well.",
+        help_text="Empty: a question about no address of a project, such as whether it is well.",
     )
     at = models.DateTimeField()
     url = models.CharField(max_length=2000)
@@ -47,6 +47,7 @@ class Fetch(models.Model):
         default=0, help_text="Fields that read otherwise than before."
     )
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
+    etag = models.CharField(max_length=200, blank=True, help_text="Validator of the body.")
 
     class Meta:
         verbose_name_plural = "fetches"

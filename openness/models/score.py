@@ -4,12 +4,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models.functions import Coalesce
 
 from openness.models.constraints import choices, one_of, ordered
 from openness.models.project import Project
 from openness.models.published import Subject
 from openness.models.record import Revision
 from scoring.facts import Access, Hosting
+from scoring.lenses import LENSES
+from scoring.result import Value
 
 BASES = ("published", "derived")
 LICENSE_CLASSES = ("open", "conditional", "noncommercial", "forbidden", "unstated", "unknown")
@@ -73,11 +76,9 @@ class Score(models.Model):
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     grade = models.CharField(max_length=40, blank=True)
-    rank = models.PositiveIntegerField(
-        null=True,
-        blank=True,
-        help_text="Over the whole lens, basis and version; null: nothing known.",
-    )
+
+    rank: int | None = None
+    """Over the whole lens, basis and version; no column: who shows it counts it (`ranks.rank`)."""
 
     class Meta:
         constraints = [
@@ -99,10 +100,54 @@ class Score(models.Model):
                 name="score_once_a_subject",
             ),
         ]
-        indexes = [models.Index(fields=["lens", "basis", "version", "rank"])]
+        indexes = [models.Index(fields=["lens", "basis", "version"])]
 
     def __str__(self) -> str:
         return f"{self.lens} {self.low}..{self.high} {self.grade}".rstrip()
+
+    @property
+    def stored(self) -> tuple[float | None, float | None, str]:
+        """The value; equal ones share a rank."""
+        return self.low, self.high, self.grade
+
+    @property
+    def known(self) -> bool:
+        """Whether it says anything, and so has a rank."""
+        return LENSES[self.lens].rank_key(Value(*self.stored)) is not None
+
+
+class Tally(models.Model):
+    """How many list rows have one value by a derived lens: what ranks are counted from.
+
+    Changed by whoever moves list rows, in the same transaction (services/tallies.py).
+    """
+
+    lens = models.CharField(max_length=20)
+    version = models.CharField(max_length=20)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    grade = models.CharField(max_length=40, blank=True)
+    key = ArrayField(
+        models.FloatField(), null=True, help_text="The better, the larger; null: nothing known."
+    )
+    projects = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                "lens",
+                "version",
+                "grade",
+                # Before PostgreSQL 15 nulls are never equal.
+                Coalesce("low", -1.0),
+                Coalesce("high", -1.0),
+                name="tally_once_a_value",
+            ),
+        ]
+        indexes = [models.Index(fields=["lens", "version", "key"], name="tally_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.lens} {self.low}..{self.high} {self.grade}: {self.projects}"
 
 
 class Listed(models.Model):

@@ -1,4 +1,4 @@
-"""Assess: facts to profiles and list rows, then scores and ranks, all in sets.
+"""Assess: facts to profiles and list rows, then scores and tallies, all in sets.
 
 A derived value lives on a profile and is computed once for the many projects that share it; no
 project row is written when a lens changes.
@@ -7,6 +7,7 @@ project row is written when a lens changes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from openness.models import (
     ProjectProfile,
     Revision,
     Score,
+    Tally,
 )
 from openness.services.periods import keep_projects
 from openness.services.scores import publish, score_derived
@@ -35,7 +37,7 @@ from scoring.profile import profile_of
 from scoring.reconcile import sourced, statements
 
 BATCH = 2000
-# One writer of scores and ranks at a time; the number is ours, any constant does.
+# One writer of scores and tallies at a time; the number is ours, any constant does.
 SCORE_LOCK = 4_201_101
 
 
@@ -57,7 +59,7 @@ def assess(
     lens: str | None = None,
     revision: Revision | None = None,
 ) -> Assessed:
-    """Settle, profile, score and rank these projects (None: all), and what derives from them.
+    """Settle, profile and score these projects (None: all), and what derives from them.
 
     For all projects, publishers' own results are computed again as well. What comes of it is kept
     under `revision`, one of its own unless the caller has one.
@@ -72,11 +74,13 @@ def assess(
         if projects is not None:
             rows = rows.filter(pk__in=touched)
         revision = revision or Revision(kind="rescore", summary="profiles")
+        moves: Counter[int] = Counter()  # {profile: by how many rows it has more or fewer}
         for batch in facts_in_batches(rows.iterator(chunk_size=BATCH)):
             done.projects += len(batch)
-            _assess_batch(batch, revision, done)
-        moved = projects is None or done.moved > 0
-        done.scores, done.profiles = score_derived(revision, done.lenses, moved=moved)
+            _assess_batch(batch, revision, done, moves)
+        done.scores, done.profiles = score_derived(
+            revision, done.lenses, moved=None if projects is None else moves
+        )
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
         keep_projects(revision, None if projects is None else touched)
@@ -87,13 +91,13 @@ def assess(
 
 def analyze() -> None:
     """Tell the planner what is there; autovacuum would come a minute later, after slow pages."""
-    written = (Project, Profile, Listing, Score, ProjectProfile, ProjectPeriod, Evidence)
+    written = (Project, Profile, Listing, Score, Tally, ProjectProfile, ProjectPeriod, Evidence)
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {', '.join(model._meta.db_table for model in written)}")
 
 
 def one_at_a_time() -> None:
-    """Wait until nobody else writes list rows, scores or ranks; until the transaction ends."""
+    """Wait until nobody else writes list rows, scores or tallies; until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCORE_LOCK])
 
@@ -111,7 +115,10 @@ def _with_derivatives(projects: Collection[int]) -> set[int]:
 
 
 def _assess_batch(
-    batch: Sequence[tuple[Project, Facts]], revision: Revision, done: Assessed
+    batch: Sequence[tuple[Project, Facts]],
+    revision: Revision,
+    done: Assessed,
+    moves: Counter[int],
 ) -> None:
     pure = {project.pk: profile_of(facts) for project, facts in batch}
     profiles = profile_rows(pure.values())
@@ -125,6 +132,9 @@ def _assess_batch(
             continue
         if before is None or before.profile_id != listing.profile_id:
             moved.append(listing)
+            moves[listing.profile_id] += 1
+            if before is not None:
+                moves[before.profile_id] -= 1
         listings.append(listing)
     if not listings:
         return

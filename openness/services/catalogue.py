@@ -78,6 +78,7 @@ class Loader:
         self.organizations = self._keys(Organization)
         self._load_projects()
         self.projects = self._keys(Project)
+        self.renamed = self._renamed()
         self._upsert("identifiers", Identifier, ("source", "kind", "reference"), self._of_project)
         self._upsert(
             "quantities", Quantity, ("project_id", "name", "source", "detail"), self._of_project
@@ -103,6 +104,24 @@ class Loader:
     @staticmethod
     def _keys(model: type[Organization] | type[Project]) -> dict[str, int]:
         return dict(model._default_manager.values_list("slug", "pk"))
+
+    def _renamed(self) -> dict[tuple[str, str, str], str]:
+        """{source, kind and path in small letters: the path at present}, as sources write it now.
+
+        A table names an address as it was when the table was written. A present path that it names
+        as well is that row's.
+        """
+        named = {
+            (row["source"], row["kind"], row["reference"])
+            for _, row in read_table(self.folder, "identifiers")
+        }
+        return {
+            (source, kind, (before or now).lower()): now
+            for source, kind, before, now in Identifier.objects.values_list(
+                "source", "kind", "listed_as", "reference"
+            )
+            if (source, kind, now) not in named
+        }
 
     def _reference(self, table: dict[Any, Any], key: Any, name: str, line: int) -> Any:
         if key not in table:
@@ -146,9 +165,12 @@ class Loader:
     def _of_project(self, row: Row) -> Row:
         name = "identifiers" if "reference" in row else "quantities"
         row["project_id"] = self._reference(self.projects, row.pop("project"), name, row["_line"])
-        if name == "identifiers" and not row["immutable_id"]:
-            # A worker may have seen it: a table that does not say it does not deny it.
-            del row["immutable_id"]
+        if name == "identifiers":
+            at = (row["source"], row["kind"], row["reference"].lower())
+            row["reference"] = self.renamed.get(at, row["reference"])
+            if not row["immutable_id"]:
+                # A worker may have seen it: a table that does not say it does not deny it.
+                del row["immutable_id"]
         return row
 
     def _load_projects(self) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -13,24 +12,28 @@ from scoring.facts import Trust
 from scoring.weighing import overrides, state_said, weigh
 
 
-def note_disputes(revision: Revision, project_id: int) -> list[Change]:
-    """Record each statement of a project that became disputed in a revision, and give them.
+def note_disputes(revision: Revision, projects: Collection[int]) -> list[Change]:
+    """Record each statement of these projects that became disputed in a revision, and give them.
 
     That the source changed its mind is on record besides, and so is not always: what it says for
     the first time may contradict a reviewed statement, too.
     """
-    reviewed = Evidence.objects.in_force().filter(project=project_id, trust=Trust.REVIEWED)
+    reviewed = Evidence.objects.in_force().filter(project__in=projects, trust=Trust.REVIEWED)
+    places = set(reviewed.values_list("project", "component"))
+    if not places:
+        return []
     near = Evidence.objects.filter(
         Q(superseded__isnull=True) | Q(superseded=revision),
-        project=project_id,
-        component__in=reviewed.values("component"),
+        project__in={project for project, _ in places},
+        component__in={component for _, component in places},
     )
-    told: dict[str, list[Evidence]] = defaultdict(list)
+    told: dict[tuple[int, str], list[Evidence]] = {place: [] for place in sorted(places)}
     for row in near.order_by("pk"):
-        told[row.component].append(row)
+        if (place := (row.project_id, row.component)) in told:
+            told[place].append(row)
     return Change.objects.bulk_create(
         Change(
-            project_id=project_id,
+            project_id=project,
             revision=revision,
             field=component,
             old=summary_of(person),
@@ -39,7 +42,7 @@ def note_disputes(revision: Revision, project_id: int) -> list[Change]:
             source=machine.source,
             evidence=machine,
         )
-        for component, rows in told.items()
+        for (project, component), rows in told.items()
         for person, machine in _newly_disputed(rows, revision)
     )
 

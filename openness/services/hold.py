@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from django.contrib.auth.models import User
 
 from openness.models import Change, Evidence, Quantity, Revision, Subject, Submission
-from openness.models.evidence import claim_fields
+from openness.models.evidence import CLAIM_COLUMNS, claim_fields
+from openness.services.copying import append, copy_rows
 from scoring.facts import Access, Claim, State
 from scoring.facts import Quantity as PureQuantity
 from scoring.licenses import license_class, normalize, rights
@@ -146,19 +147,66 @@ def hold(
     for the first time is no change; what it says otherwise than before is.
     """
     groups = list(statements)
-    in_force: dict[tuple[int, str, int | None], dict[str, Evidence]] = {}
+    in_force: dict[_Speaker, dict[str, Evidence]] = {}
     for row in Evidence.objects.in_force().filter(
         project_id__in={group.project_id for group in groups}
     ):
-        in_force.setdefault((row.project_id, row.source, row.subject_id), {})[row.component] = row
+        at = row.project_id, row.source, row.subject_id
+        in_force.setdefault(at, {})[row.component] = row
     held = Held()
+    first = [group for group in groups if _speaker(group) not in in_force]
+    again = ((group, before) for group in groups if (before := in_force.get(_speaker(group))))
+    _hold_first(first, revision, held)
+    _hold_again(again, revision, held)
+    return held
+
+
+_Speaker = tuple[int, str, int | None]
+"""Of whom a source speaks, which source, and of which of its subjects."""
+
+
+def _speaker(group: Statements) -> _Speaker:
+    return group.project_id, group.source, group.subject.pk if group.subject else None
+
+
+def _hold_first(groups: Sequence[Statements], revision: Revision, held: Held) -> None:
+    """Hold what sources say of projects of which they had said nothing: no rows to compare."""
+    spoken = [group for group in groups if group.claims]
+    rows = (
+        (
+            group.project_id,
+            revision.pk,
+            group.subject.pk if group.subject else None,
+            group.author,
+            group.reviewer.pk if group.reviewer else None,
+            group.submission.pk if group.submission else None,
+            *claim_fields(claim).values(),
+        )
+        for group in spoken
+        for claim in group.claims
+    )
+    number = sum(len(group.claims) for group in spoken)
+    append(Evidence, _OF_STATEMENT, rows, number=number)
+    held.projects |= {group.project_id for group in spoken}
+    held.subjects |= {group.subject.pk for group in spoken if group.subject}
+    held.created += number
+
+
+_OF_STATEMENT = (
+    *("project_id", "since_id", "subject_id", "author", "reviewer_id", "submission_id"),
+    *CLAIM_COLUMNS,
+)
+
+
+def _hold_again(
+    groups: Iterable[tuple[Statements, dict[str, Evidence]]], revision: Revision, held: Held
+) -> None:
+    """Hold what sources say now instead of what they said before; each difference is a change."""
     create: list[Evidence] = []
     superseded: list[Evidence] = []
     changes: list[tuple[Evidence, Evidence | None, Evidence | None]] = []
-    for group in groups:
-        subject_id = group.subject.pk if group.subject else None
-        before = in_force.get((group.project_id, group.source, subject_id), {})
-        spoke_before = bool(before)
+    for group, before in groups:
+        first_change = len(changes)
         for claim in group.claims:
             old = before.pop(claim.component, None)
             values = claim_fields(claim)
@@ -176,22 +224,18 @@ def hold(
             create.append(new)
             if old is not None:
                 superseded.append(old)
-            if spoke_before:
-                changes.append((new, old, new))
+            changes.append((new, old, new))
+        superseded += before.values()
+        changes += ((old, old, None) for old in before.values())
+        if len(changes) > first_change:
             held.projects.add(group.project_id)
-            if subject_id:
-                held.subjects.add(subject_id)
-        for old in before.values():
-            superseded.append(old)
-            changes.append((old, old, None))
-            held.projects.add(group.project_id)
-            if subject_id:
-                held.subjects.add(subject_id)
+            if group.subject:
+                held.subjects.add(group.subject.pk)
     Evidence.objects.filter(pk__in=[row.pk for row in superseded]).update(superseded=revision)
     Evidence.objects.bulk_create(create, batch_size=BATCH)
     Change.objects.bulk_create((_change(*change, revision) for change in changes), batch_size=BATCH)
-    held.created, held.superseded = len(create), len(superseded)
-    return held
+    held.created += len(create)
+    held.superseded += len(superseded)
 
 
 def _change(
@@ -242,7 +286,7 @@ def hold_quantities(wanted: Mapping[int, Sequence[PureQuantity]], *, source: str
                 setattr(row, name, value)
             (create if row._state.adding else update).append(row)
             touched.add(project_id)
-    Quantity.objects.bulk_create(create, batch_size=BATCH)
+    copy_rows(create)
     Quantity.objects.bulk_update(
         update, ["low", "high", "trust", "link", "record", "stated_on", "note"], batch_size=BATCH
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from openness.services.record import editions_for, record_judgements, record_obs
 from openness.services.scores import publish
 from openness.services.subjects import (
     NEW_RELEASE,
+    Names,
     Subjects,
     record_identifiers,
     record_subjects,
@@ -24,10 +25,16 @@ from openness.sources.prose import without_prose
 from openness.sources.reading import Document, FileSource, Reading, Refused
 from scoring.facts import Quantity
 
+PART = 20_000
+"""Subjects that are written at once, about; a document is never divided."""
+
 
 @dataclass(slots=True)
 class Summary:
-    """What an import did, in subjects; `projects` are those whose facts changed."""
+    """What an import did, in subjects.
+
+    `projects` are those whose facts changed, `made` those of them that are new.
+    """
 
     read: int = 0
     created: int = 0
@@ -35,6 +42,7 @@ class Summary:
     unchanged: int = 0
     rejected: list[dict[str, str]] = field(default_factory=list)
     projects: set[int] = field(default_factory=set)
+    made: set[int] = field(default_factory=set)
 
     def as_json(self) -> dict[str, object]:
         """The output of `import_index` (contract)."""
@@ -60,22 +68,45 @@ def import_index(
     `known_only`: leave out subjects without a row in the subject table. `facts_only`: leave out
     the publisher's sentences. Raises Refused if the path holds no file of this form.
     """
-    summary = Summary()
-    readings: list[tuple[Document, list[Reading]]] = []
-    for document in source.load(path):
-        try:
-            readings.append((document, source.read(document)))
-        except Refused as refusal:
-            summary.rejected.append({"file": document.name, "reason": str(refusal)})
-        progress(document.name)
+    summary, names = Summary(), Names()
+    for part in _parts(source, path, summary, progress):
+        with transaction.atomic():
+            take_in(
+                part, names=names, summary=summary, known_only=known_only, facts_only=facts_only
+            )
     with transaction.atomic():
-        take_in(readings, summary=summary, known_only=known_only, facts_only=facts_only)
+        resolve_bases(summary.made)
     return summary
 
 
+Documents = Sequence[tuple[Document, list[Reading]]]
+
+
+def _parts(
+    source: FileSource, path: Path, summary: Summary, progress: Callable[[str], None]
+) -> Iterator[Documents]:
+    """The documents in parts of which each is written at once, so that memory has a bound.
+
+    Evidence follows the newest edition, so the documents of several editions are one part.
+    """
+    part: list[tuple[Document, list[Reading]]] = []
+    for document in source.load(path):
+        try:
+            part.append((document, source.read(document)))
+        except Refused as refusal:
+            summary.rejected.append({"file": document.name, "reason": str(refusal)})
+        progress(document.name)
+        if len(source.editions) == 1 and sum(len(readings) for _, readings in part) >= PART:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
 def take_in(
-    documents: Sequence[tuple[Document, list[Reading]]],
+    documents: Documents,
     *,
+    names: Names,
     summary: Summary,
     known_only: bool = False,
     facts_only: bool = False,
@@ -84,7 +115,7 @@ def take_in(
     readings = [reading for _, found in documents for reading in found]
     if facts_only:
         readings = [without_prose(reading) for reading in readings]
-    subjects, new, touched = record_subjects(readings, known_only=known_only)
+    subjects, new, touched = record_subjects(readings, names, known_only=known_only)
     readings = [reading for reading in readings if reading.at in subjects]
     snapshots = {} if facts_only else _snapshots(documents)
     record_identifiers(readings, subjects)
@@ -97,13 +128,14 @@ def take_in(
         for at in new
         if subjects[at].matched_by == NEW_RELEASE and (pk := subjects[at].project_id) is not None
     }
-    resolve_bases(made)
     publish(subjects=[subjects[at] for at in touched | new], revision=revision)
-    summary.projects = changed | made
-    summary.read = len({reading.at for reading in readings})
-    summary.created = len(new)
-    summary.updated = len(touched - new)
-    summary.unchanged = summary.read - len(touched | new)
+    summary.made |= made
+    summary.projects |= changed | made
+    read = len({reading.at for reading in readings})
+    summary.read += read
+    summary.created += len(new)
+    summary.updated += len(touched - new)
+    summary.unchanged += read - len(touched | new)
 
 
 def _hold(
@@ -155,7 +187,7 @@ def _newest(readings: Sequence[Reading]) -> list[Reading]:
     return list(newest.values())
 
 
-def _snapshots(documents: Sequence[tuple[Document, list[Reading]]]) -> dict[str, Snapshot]:
+def _snapshots(documents: Documents) -> dict[str, Snapshot]:
     """{key of a subject: the snapshot of the document that speaks of it}, kept once per content.
 
     The files that a document was read together with are kept as well.

@@ -18,7 +18,8 @@ from openness.models.lookup import PURPOSES
 from openness.services.addresses import address
 from openness.services.refresh_health import paused
 from openness.sources import LIVE
-from openness.sources.budget import BrokerAway, Budget, Window, allowance
+from openness.sources.asking import NoBudget, question
+from openness.sources.budget import BrokerAway, Budget, Window
 from openness.sources.http import Answer, Api, Strangers
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from openness.sources.reading import Ref
@@ -102,12 +103,10 @@ def asked_source(source: LiveSource, target: Target, *, path: str = "") -> tuple
     with Api(base, token=source.token()) as api:
         budget = Budget(api.host, source.token(), source.assumed)
         try:
-            if budget.take():
-                return _not_now(base, "too much is asked of the source at the moment")
             asked_for = path or source.path(target.kind, target.reference)
-            answer = api.get(asked_for, accept=source.accept)
-            said = allowance(answer.headers, status=answer.status, now=timezone.now().timestamp())
-            budget.learn(said)
+            answer, _ = question(api, budget, asked_for, accept=source.accept)
+        except NoBudget:
+            return _not_now(base, "too much is asked of the source at the moment")
         except BrokerAway:
             return _not_now(base, "the broker that keeps the budget is away")
     return answer, source.judge(target, answer)

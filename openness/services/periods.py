@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, models
 
-from openness.models import MethodVersion, Revision
+from openness.models import MethodVersion, ProjectPeriod, PublishedPeriod, Revision
 from openness.models.period import OF_IDENTIFIER, OF_PROJECT, OF_QUANTITY
+from openness.services.references import MANY, checked_at_once
 from scoring.lenses import Lens
 
 _LISTED = (
@@ -34,7 +35,7 @@ def _gathered(table: str, row: str, names: Collection[str], order: str) -> str:
 class _Kept:
     """A table of periods, and the present state that it follows."""
 
-    table: str
+    model: type[models.Model]
     key: tuple[str, ...]  # of what stands
     compared: tuple[str, ...]  # a difference in one of these begins a new row
     carried: tuple[str, ...]  # kept along
@@ -54,7 +55,7 @@ _DETAILS = " || ".join(
 )
 _NAMES, _MADE = ("slug", "name", "organization_id", "kind"), ("organization_name", "details")
 _PROJECTS = _Kept(
-    table="openness_projectperiod",
+    model=ProjectPeriod,
     key=("project_id",),
     compared=_LISTED,
     carried=("updated_at",),
@@ -70,7 +71,7 @@ _PROJECTS = _Kept(
     scope="project_id",
 )
 _PUBLISHED = _Kept(
-    table="openness_publishedperiod",
+    model=PublishedPeriod,
     key=("edition_id", "subject_id"),
     compared=("project_id", "organization_name", "low", "high", "grade"),
     carried=(),
@@ -95,19 +96,28 @@ def keep_projects(revision: Revision, projects: Collection[int] | None = None) -
     return _keep(_PROJECTS, revision, projects)
 
 
+def keep_new(revision: Revision) -> None:
+    """The same of the projects whose list rows came with this revision; they have no period yet."""
+    of_revision = "l.revision_id = %(revision)s"
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGIN.format(**_words(_PROJECTS, of_revision)), {"revision": revision.pk})
+
+
 def keep_published(revision: Revision, subjects: Collection[int] | None = None) -> bool:
     """The same of what publishers' subjects (None: all) come to in every edition."""
     return _keep(_PUBLISHED, revision, subjects)
 
 
-def keep_method(revision: Revision, lens: Lens) -> bool:
-    """Record that a derived lens is read in its present version; whether that is new."""
-    if MethodVersion.objects.filter(lens=lens.key, version=lens.version).exists():
-        return False
-    if revision._state.adding:
+def keep_methods(revision: Revision, lenses: Collection[Lens]) -> bool:
+    """Record that derived lenses are read in their present versions; whether one is new."""
+    held = set(MethodVersion.objects.values_list("lens", "version"))
+    new = [lens for lens in lenses if (lens.key, lens.version) not in held]
+    if new and revision._state.adding:
         revision.save()
-    MethodVersion.objects.create(lens=lens.key, version=lens.version, since=revision)
-    return True
+    MethodVersion.objects.bulk_create(
+        MethodVersion(lens=lens.key, version=lens.version, since=revision) for lens in new
+    )
+    return bool(new)
 
 
 # What is on record and open, beside what is so now; each is looked at as far as `only` says.
@@ -124,34 +134,34 @@ _CLOSE = (
     " UPDATE {table} held SET until_id = %(revision)s WHERE {open} AND NOT EXISTS ("
     "SELECT FROM live WHERE {same_key} AND ({now}) IS NOT DISTINCT FROM ({then}))"
 )
-_ADD = " ".join(
-    (
-        _BOTH,
-        "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s",
-        "FROM live LEFT JOIN held ON {same_key} WHERE held.id IS NULL",
-    )
-)
+_BEGIN_THOSE = "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s"
+_ADD = f"{_BOTH} {_BEGIN_THOSE} FROM live LEFT JOIN held ON {{same_key}} WHERE held.id IS NULL"
+_BEGIN = f"{_BEGIN_THOSE} FROM ({{live}}) live"
 
 
-def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+def _words(kept: _Kept, scope: str) -> dict[str, str]:
+    """What the statements on a table of periods are made of; all of it constants of ours."""
+
     def listed(row: str, names: Collection[str]) -> str:
         return ", ".join(f"{row}.{name}" for name in names)
 
-    def scoped(row: str) -> str:
-        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
-
     columns = (*kept.key, *kept.compared, *kept.carried)
-    # Only our own constants are put into the text; values go in as parameters.
-    words = {
-        "live": kept.live.format(scope=scoped("l")),
-        "table": kept.table,
-        "open": f"held.until_id IS NULL AND {scoped('held')}",
+    return {
+        "live": kept.live.format(scope=scope),
+        "table": kept.model._meta.db_table,
         "same_key": " AND ".join(f"live.{name} = held.{name}" for name in kept.key),
         "now": listed("live", kept.compared),
         "then": listed("held", kept.compared),
         "columns": ", ".join(columns),
         "values": listed("live", columns),
     }
+
+
+def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+    def scoped(row: str) -> str:
+        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
+
+    words = _words(kept, scoped("l")) | {"open": f"held.until_id IS NULL AND {scoped('held')}"}
     given: dict[str, int | list[int] | None] = {"only": None if only is None else list(only)}
     with connection.cursor() as cursor:
         if revision._state.adding:
@@ -162,5 +172,6 @@ def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool
         given["revision"] = revision.pk
         cursor.execute(_CLOSE.format(**words), given)
         closed = cursor.rowcount
-        cursor.execute(_ADD.format(**words), given)
+        with checked_at_once(kept.model, rows=MANY if only is None else len(only)):
+            cursor.execute(_ADD.format(**words), given)
         return bool(closed or cursor.rowcount)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 
 from django.utils import timezone
 
 from openness.models import Edition, Identifier, Judgement, Observation, Snapshot
+from openness.services.copying import append, copy_rows
 from openness.services.subjects import Key, Subjects, folded
 from openness.sources.reading import EditionOf, Reading
 
@@ -44,16 +47,16 @@ def record_judgements(
     by_subject = {
         (subjects[r.at].pk, editions[r.edition.index, r.edition.key].pk): r for r in readings
     }
-    held: dict[tuple[int, int], dict[int, Judgement]] = {at: {} for at in by_subject}
+    held: dict[tuple[int, int], dict[int, Judgement]] = defaultdict(dict)
     for row in Judgement.objects.filter(subject_id__in={subject for subject, _ in by_subject}):
-        if (row.subject_id, row.edition_id) in held:
+        if (row.subject_id, row.edition_id) in by_subject:
             held[row.subject_id, row.edition_id][row.position] = row
     create: list[Judgement] = []
     update: list[Judgement] = []
     drop: list[int] = []
     touched: set[Key] = set()
     for at, reading in by_subject.items():
-        before = held[at]
+        before = held.pop(at, {})
         for said in reading.said:
             if said.position in before:
                 row = before.pop(said.position)
@@ -76,7 +79,7 @@ def record_judgements(
         if before:
             drop += [row.pk for row in before.values()]
             touched.add(reading.at)
-    Judgement.objects.bulk_create(create, batch_size=BATCH)
+    copy_rows(create)
     Judgement.objects.bulk_update(
         update,
         ["dimension", "value", "links", "note", "attributes", "snapshot"],
@@ -92,44 +95,51 @@ def record_observations(
     snapshots: dict[str, Snapshot],
 ) -> set[Key]:
     """Keep what a machine source showed at each identifier; a new value closes the old one."""
-    readings = [r for r in readings if r.observed and r.at in subjects]
+    readings = [r for r in readings if r.observed and r.refs and r.at in subjects]
+    projects = {pk for r in readings if (pk := subjects[r.at].project_id)}
     at = {
-        (row.source, row.kind, row.reference.lower()): row
-        for row in Identifier.objects.filter(
-            project_id__in={subjects[r.at].project_id for r in readings}
-        )
+        (source, kind, reference.lower()): key
+        for key, source, kind, reference in Identifier.objects.filter(
+            project_id__in=projects
+        ).values_list("pk", "source", "kind", "reference")
     }
-    by_identifier = {
-        at[folded(r.refs[0])].pk: r for r in readings if r.refs and folded(r.refs[0]) in at
-    }
-    held = {
-        (row.identifier_id, row.field): row
-        for row in Observation.objects.filter(
-            identifier_id__in=by_identifier, ended_at__isnull=True
-        )
-    }
-    now = timezone.now()
-    create, ended, touched = [], [], set()
+    by_identifier = {at[ref]: r for r in readings if (ref := folded(r.refs[0])) in at}
+    held: dict[int, dict[str, tuple[int, str]]] = defaultdict(dict)
+    for key, identifier, field, value in Observation.objects.filter(
+        identifier_id__in=by_identifier, ended_at__isnull=True
+    ).values_list("pk", "identifier_id", "field", "value"):
+        held[identifier][field] = key, value
+    new: list[tuple[int, Reading, list[str]]] = []
+    ended: list[int] = []
     for identifier, reading in by_identifier.items():
-        for field, value in reading.observed.items():
-            row = held.get((identifier, field))
-            if row is not None and row.value == value:
-                continue
-            if row is not None:
-                row.ended_at = now
-                ended.append(row)
-            create.append(
-                Observation(
-                    identifier_id=identifier,
-                    field=field,
-                    value=value,
-                    source=reading.edition.index,
-                    snapshot=snapshots.get(reading.key),
-                    first_seen_at=now,
-                    last_seen_at=now,
-                )
-            )
-            touched.add(reading.at)
-    Observation.objects.bulk_update(ended, ["ended_at"], batch_size=BATCH)
-    Observation.objects.bulk_create(create, batch_size=BATCH)
-    return touched
+        before = held.pop(identifier, {})
+        fields = [
+            field
+            for field, value in reading.observed.items()
+            if field not in before or before[field][1] != value
+        ]
+        if fields:
+            new.append((identifier, reading, fields))
+            ended += [before[field][0] for field in fields if field in before]
+    now = timezone.now()
+    Observation.objects.filter(pk__in=ended).update(ended_at=now)
+    rows = _observed(new, snapshots, now)
+    append(Observation, _OBSERVED, rows, number=sum(len(fields) for *_, fields in new))
+    return {reading.at for _, reading, _ in new}
+
+
+_OBSERVED = (
+    *("identifier_id", "field", "value", "source", "snapshot_id"),
+    *("parser_version", "first_seen_at", "last_seen_at"),
+)
+
+
+def _observed(
+    new: Iterable[tuple[int, Reading, list[str]]], snapshots: dict[str, Snapshot], now: datetime
+) -> Iterator[tuple[object, ...]]:
+    seen = now.isoformat()
+    for identifier, reading, fields in new:
+        snapshot = snapshots.get(reading.key)
+        same = reading.edition.index, snapshot.pk if snapshot else None, 1, seen, seen
+        for field in fields:
+            yield identifier, field, reading.observed[field], *same

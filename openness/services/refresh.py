@@ -23,14 +23,31 @@ from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
 from openness.models import Identifier
-from openness.services.refresh_evidence import open_observations
-from openness.services.refresh_health import Pulse, Rest, healthy, paused, recovered, rest
+from openness.services.refresh_evidence import observed_at
+from openness.services.refresh_health import (
+    Pulse,
+    Rest,
+    healthy,
+    lately_well,
+    pause,
+    paused,
+    recovered,
+    rest,
+)
 from openness.services.refresh_pages import visit_pages
-from openness.services.refresh_record import Leased, Visit, give_back, put_back, record
+from openness.services.refresh_record import (
+    Leased,
+    Visit,
+    give_back,
+    put_back,
+    record,
+    validators,
+)
 from openness.services.refresh_schedule import confirms_gone, due_rows, news_of, spread
 from openness.services.refresh_state import Asked, is_another
-from openness.sources.budget import UNNAMED_WAIT, BrokerAway, Budget, allowance
-from openness.sources.http import Answer, Api
+from openness.sources.asking import NoBudget, question
+from openness.sources.budget import BrokerAway, Budget
+from openness.sources.http import Api
 from openness.sources.live import LiveSource, Meaning, Target, Verdict, trouble
 from scoring.facts import Kind
 
@@ -39,9 +56,8 @@ from scoring.facts import Kind
 LEASED_AT_ONCE = 20
 
 
-class _NoBudget(Exception):
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+class _Ill(Exception):
+    """The source does not show its canary, so it says nothing of others."""
 
 
 def due(source: LiveSource, *, only: Collection[int] | None = None) -> bool:
@@ -79,6 +95,8 @@ def visit_due(
                 yield Rest(source.key, "the source has not recovered", 0.0)
                 return
             yield from _Round(source, api, budget, turn).visits(until, only)
+        except NoBudget as rested:
+            yield Rest(source.key, "the budget is spent", rested.seconds, news=False)
         except BrokerAway:
             yield Rest(source.key, "the broker that keeps the budget is away", 0.0)
         except LockError:
@@ -139,7 +157,7 @@ class _Round:
         self, until: float, only: Collection[int] | None
     ) -> Generator[Visit | Rest, None, bool]:
         """The visits that pages answer; returns whether the round may go on."""
-        ask = partial(_question, self.source, self.api, self.budget)
+        ask = partial(question, self.api, self.budget, accept=self.source.accept)
         try:
             for done in visit_pages(self.source, ask=ask, until=until, only=only):
                 yield done
@@ -149,7 +167,7 @@ class _Round:
                     yield Rest(self.source.key, ill.words, ill.seconds)
                     return False
                 self._keep_the_turn()
-        except _NoBudget as rested:
+        except NoBudget as rested:
             yield Rest(self.source.key, "the budget is spent", rested.seconds, news=False)
             return False
         return True
@@ -181,11 +199,15 @@ class _Round:
         source, row = self.source, leased.row
         try:
             asked = _ask(source, self.api, self.budget, row)
-        except _NoBudget as rested:
+        except NoBudget as rested:
             put_back(row, seconds=rested.seconds)
             return Rest(source.key, "the budget is spent", rested.seconds, news=False)
+        except _Ill:
+            paused_now = pause(source, "what is always there is not")
+            put_back(row, seconds=paused_now.seconds)
+            return Rest(source.key, paused_now.words, paused_now.seconds)
         if asked.verdict.meaning is Meaning.THROTTLED:
-            asked.wait = asked.wait or self.budget.rest(UNNAMED_WAIT)
+            asked.wait = asked.wait or self.budget.rest_unnamed()
             rest(source, asked)
             put_back(row, seconds=asked.wait)
             return Rest(source.key, asked.verdict.words, asked.wait)
@@ -207,25 +229,31 @@ class _Round:
 def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> Asked:
     """Ask about one address and judge the answer; further questions only if something changed."""
     target = Target(leased.kind, leased.reference, Kind(leased.project.kind))
-    answer, wait = _question(
-        source,
+    well = None
+    if confirms_gone(leased, timezone.now()):
+        # First, and not anew each time: a budget of one question has no room for both at once.
+        well = lately_well(source) or _canary(source, api, budget)
+        if not well:
+            raise _Ill
+    answer, wait = question(
         api,
         budget,
         source.path(leased.kind, leased.reference),
+        accept=source.accept,
         etag=leased.etag,
         last_modified=leased.last_modified,
     )
     verdict = source.judge(target, answer)
-    asked = Asked(target, [answer], verdict, wait=wait)
-    if verdict.meaning is Meaning.MISSING and confirms_gone(leased, timezone.now()):
-        asked.canary_is_well = _canary(source, api, budget)
+    asked = Asked(target, [answer], verdict, wait=wait, canary_is_well=well)
     if verdict.meaning is not Meaning.OK or is_another(leased, verdict):
         return asked
-    asked.held = open_observations(leased)
-    before = {name: one.value for name, one in asked.held.items()}
+    asked.held = observed_at([leased])[leased.pk]
     named = Target(target.kind, verdict.reference or target.reference, target.project_kind)
-    for more in source.also(named, before, verdict.observed):
-        answer, wait = _question(source, api, budget, more.path)
+    further = source.also(named, asked.held, verdict.observed)
+    known = validators(leased, [api.base + more.path for more in further if more.read_before])
+    for more in further:
+        etag = known.get(api.base + more.path, "")
+        answer, wait = question(api, budget, more.path, accept=source.accept, etag=etag)
         asked.answers.append(answer)
         if (bad := trouble(answer)) or answer.status in (401, 403):
             words = bad.words if bad else "a second question was refused"
@@ -233,33 +261,16 @@ def _ask(source: LiveSource, api: Api, budget: Budget, leased: Identifier) -> As
             meaning = Meaning.THROTTLED if throttled else Meaning.OUTAGE
             asked.verdict, asked.wait = Verdict(meaning=meaning, words=words), wait
             return asked
-        verdict = replace(verdict, observed={**verdict.observed, **more.observe(answer)})
+        seen = more.observe(answer)
+        asked.read_in |= dict.fromkeys(seen, len(asked.answers) - 1)
+        verdict = replace(verdict, observed={**verdict.observed, **seen})
     asked.verdict = verdict
     return asked
-
-
-def _question(
-    source: LiveSource,
-    api: Api,
-    budget: Budget,
-    path: str,
-    *,
-    etag: str = "",
-    last_modified: str = "",
-) -> tuple[Answer, float]:
-    """One answer within the budget, and the seconds that the source wants to be left alone."""
-    if wait := budget.take():
-        raise _NoBudget(wait)
-    answer = api.get(path, etag=etag, last_modified=last_modified, accept=source.accept)
-    for _ in answer.hops:
-        budget.take()  # each hop was a question too
-    said = allowance(answer.headers, status=answer.status, now=timezone.now().timestamp())
-    return answer, budget.learn(said)
 
 
 def _canary(source: LiveSource, api: Api, budget: Budget) -> bool:
     """Whether the source still shows what is always there."""
     kind, reference = source.canary
     target = Target(kind, reference, Kind.MODEL)
-    answer, _ = _question(source, api, budget, source.path(kind, reference))
+    answer, _ = question(api, budget, source.path(kind, reference), accept=source.accept)
     return healthy(source, answer, source.judge(target, answer))

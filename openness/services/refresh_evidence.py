@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from openness.models import (
@@ -28,6 +29,9 @@ from scoring.facts import Claim, Kind, Quantity
 
 # An offer that is seen again and again is dated anew from time to time, or it would look stale.
 OFFER_DATED_ANEW = timedelta(days=30)
+
+Changed = Mapping[str, tuple[str, str]]
+"""{field: (old, new)}; the old value is empty where there was none."""
 
 
 def keep(source: LiveSource, answers: list[Answer]) -> list[Snapshot | None]:
@@ -53,58 +57,78 @@ def keep(source: LiveSource, answers: list[Answer]) -> list[Snapshot | None]:
     return [kept[row.sha256] if row else None for row in rows]
 
 
-def open_observations(row: Identifier) -> dict[str, Observation]:
-    """What is read at an address now, by field."""
-    rows = Observation.objects.filter(identifier=row, ended_at__isnull=True)
-    return {one.field: one for one in rows}
+def observed_at(rows: Sequence[Identifier]) -> dict[int, dict[str, str]]:
+    """What is read at these addresses now: {pk of an address: {field: value}}."""
+    read: dict[int, dict[str, str]] = {row.pk: {} for row in rows}
+    for at, name, value in Observation.objects.filter(
+        identifier__in=read, ended_at__isnull=True
+    ).values_list("identifier", "field", "value"):
+        read[at][name] = value
+    return read
 
 
-def differing(
-    held: Mapping[str, Observation], seen: Mapping[str, str]
-) -> dict[str, tuple[str, str]]:
-    """What reads otherwise than before: {field: (old, new)}, the old one empty if there is none."""
+def differing(held: Mapping[str, str], seen: Mapping[str, str]) -> Changed:
+    """What reads otherwise than before."""
     return {
-        name: (held[name].value if name in held else "", value)
-        for name, value in seen.items()
-        if name not in held or held[name].value != value
+        name: (held.get(name, ""), value) for name, value in seen.items() if held.get(name) != value
     }
+
+
+# Those that read otherwise now; they were last seen at the last good visit before this one.
+_END = """
+    UPDATE openness_observation AS held
+    SET ended_at = %s, last_seen_at = GREATEST(held.first_seen_at, other.confirmed_at)
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS other (at, field, confirmed_at)
+    WHERE held.identifier_id = other.at AND held.field = other.field AND held.ended_at IS NULL
+"""
 
 
 def observe(
     source: LiveSource,
-    row: Identifier,
-    changed: Mapping[str, tuple[str, str]],
-    snapshots: list[Snapshot | None],
+    changed: Mapping[int, Changed],
+    *,
+    confirmed: Mapping[int, datetime | None],
+    snapshot: Snapshot | None,
     now: datetime,
+    read_in: Mapping[str, Snapshot | None] = {},
 ) -> None:
-    """Close the observations that read otherwise now, open new ones, and confirm the others."""
-    still_open = Observation.objects.filter(identifier=row, ended_at__isnull=True)
-    if changed:
-        still_open.filter(field__in=changed).update(ended_at=now)
-    if row.last_ok_at == now:
-        still_open.update(last_seen_at=now)
+    """Close the observations that read otherwise now, by the pk of their address; open new ones.
+
+    `confirmed` gives each address's last good visit before. What reads as before is not touched:
+    that it was seen again says the address, in `last_ok_at`. `read_in`: fields that were read in
+    other bytes than `snapshot`.
+    """
+    moved = [(at, name, new) for at, fields in changed.items() for name, (_, new) in fields.items()]
+    if not moved:
+        return
+    places = [at for at, _, _ in moved]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _END, [now, places, [name for _, name, _ in moved], [confirmed[at] for at in places]]
+        )
     Observation.objects.bulk_create(
         Observation(
-            identifier=row,
+            identifier_id=at,
             field=name,
             value=new,
             source=source.key,
-            snapshot=snapshots[0] if snapshots else None,
+            snapshot=read_in.get(name, snapshot),
             parser_version=source.parser_version,
             first_seen_at=now,
             last_seen_at=now,
         )
-        for name, (_, new) in changed.items()
+        for at, name, new in moved
     )
 
 
 def hold_observed(
-    source: LiveSource, rows: Sequence[Identifier], now: datetime
+    source: LiveSource, rows: Sequence[Identifier], now: datetime, *, read_again: bool = False
 ) -> dict[int, tuple[str, ...]]:
     """Make the source's word on the projects of these rows what its observations say now.
 
     Returns {project id: what changed, in words}. A project may have several addresses at one
-    source; for each component the first that says anything of it speaks.
+    source; for each component the first that says anything of it speaks. `read_again`: the source
+    has said nothing new, we read it better; so nothing is newer, and what moves is corrected.
     """
     claims: dict[int, dict[str, Claim]] = {row.project_id: {} for row in rows}
     sizes: dict[int, dict[str, Quantity]] = {row.project_id: {} for row in rows}
@@ -116,7 +140,9 @@ def hold_observed(
             sizes[one.project_id].setdefault(size.name, size)
     named = rows[0].reference if len(rows) == 1 else f"{len(rows)} addresses"
     revision = Revision.objects.create(kind="refresh", summary=f"{source.name}: {named}")
-    held = hold(_statements(source, claims, now), revision=revision)
+    held = hold(_statements(source, claims, now, read_again=read_again), revision=revision)
+    if read_again:
+        revision.changes.update(change_class="corrected")
     resized = hold_quantities(
         {project: list(found.values()) for project, found in sizes.items()}, source=source.key
     )
@@ -124,8 +150,7 @@ def hold_observed(
     if not touched:
         revision.delete()
         return {}
-    for project in sorted(held.projects):
-        note_disputes(revision, project)
+    note_disputes(revision, held.projects)
     PendingScore.objects.bulk_create(
         [PendingScore(project_id=project, since=now) for project in touched],
         update_conflicts=True,
@@ -180,7 +205,11 @@ def _all_observed(
 
 
 def _statements(
-    source: LiveSource, claims: Mapping[int, Mapping[str, Claim]], now: datetime
+    source: LiveSource,
+    claims: Mapping[int, Mapping[str, Claim]],
+    now: datetime,
+    *,
+    read_again: bool,
 ) -> list[Statements]:
     """What the source says of each project, each claim with the day since when it says just this.
 
@@ -198,7 +227,7 @@ def _statements(
         Statements(
             project_id=project,
             claims=[
-                dated(claim, held.get((project, component)), today)
+                dated(claim, held.get((project, component)), today, said_before=read_again)
                 for component, claim in said.items()
             ],
             source=source.key,
@@ -207,9 +236,14 @@ def _statements(
     ]
 
 
-def dated(claim: Claim, old: Evidence | None, day: date) -> Claim:
-    """The claim with the day since when its source has said just this; `old` is held of it."""
+def dated(claim: Claim, old: Evidence | None, day: date, *, said_before: bool = False) -> Claim:
+    """The claim with the day since when its source has said just this; `old` is held of it.
+
+    `said_before`: it is no newer than what is held.
+    """
     since = old.stated_on if old else None
+    if said_before and since:
+        return replace(claim, stated_on=since)
     again = old is not None and since is not None and _says(old) == _fields(claim)
     if again and claim.hosting and since and day - since >= OFFER_DATED_ANEW:
         again = False

@@ -79,6 +79,11 @@ def recovered(source: Watched, *, ask: Callable[[], bool]) -> bool:
     return True
 
 
+def pause(source: Watched, reason: str) -> Pause:
+    """Leave the source alone for a while, longer each time in a row."""
+    return _pause(_state(source), reason)
+
+
 def pause_if_ill(source: Watched) -> Pause | None:
     """Pause the source if too many of its last visits failed."""
     return Pulse(source).pause_if_ill()
@@ -129,10 +134,21 @@ def _pause(state: SourceState, reason: str) -> Pause:
     return Pause(f"paused: {reason}", length.total_seconds())
 
 
+_WELL = (Meaning.OK, Meaning.UNCHANGED, Meaning.GATED)
+
+
 def healthy(source: LiveSource, answer: Answer, verdict: Verdict) -> bool:
     """Log the canary's answer; whether it is there as always."""
     log_of(source, None, answer, verdict).save()
-    return verdict.meaning in (Meaning.OK, Meaning.UNCHANGED, Meaning.GATED)
+    return verdict.meaning in _WELL
+
+
+def lately_well(source: LiveSource) -> bool:
+    """Whether the canary was there some minutes ago."""
+    place = source.base() + source.path(*source.canary)
+    since = timezone.now() - FIRST_PAUSE
+    seen = Fetch.objects.filter(source=source.key, identifier__isnull=True, url=place, at__gt=since)
+    return seen.filter(meaning__in=_WELL).exists()
 
 
 def rest(source: LiveSource, asked: Asked) -> None:

@@ -15,9 +15,16 @@ from django.db import connection, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from openness.models import Fetch, Identifier, Observation, RefreshRun, Revision
+from openness.models import Fetch, Identifier, RefreshRun, Revision
 from openness.services.periods import keep_projects
-from openness.services.refresh_evidence import differing, hold_observed, keep
+from openness.services.refresh_evidence import (
+    Changed,
+    differing,
+    hold_observed,
+    keep,
+    observe,
+    observed_at,
+)
 from openness.services.refresh_health import Rest, pause_if_ill
 from openness.services.refresh_record import Visit, log_of
 from openness.services.refresh_schedule import due_rows, news_of, next_visit
@@ -119,14 +126,18 @@ class _Recording:
     now: datetime
 
     def all(self, rows: Sequence[Identifier]) -> list[Visit]:
-        before = {row.pk: row.reference for row in rows}
-        held = _held(rows)
-        seen = {row.pk: self._found(row, held.get(row.pk, {})) for row in rows}
-        changed = {pk: differing(held.get(pk, {}), fields) for pk, fields in seen.items()}
+        before = {row.pk: (row.reference, row.last_ok_at) for row in rows}
+        held = observed_at(rows)
+        seen = {row.pk: self._found(row, held[row.pk]) for row in rows}
+        changed = {pk: differing(held[pk], fields) for pk, fields in seen.items()}
         moved = [row for row in rows if changed[row.pk]]
-        self._observe(rows, held, changed)
-        evidence = hold_observed(self.source, moved, self.now) if moved else {}
-        renamed = [row for row in rows if row.reference != before[row.pk]]
+        evidence: Mapping[int, tuple[str, ...]] = {}
+        if moved:
+            [snapshot] = keep(self.source, [self.answer])
+            confirmed = {pk: at for pk, (_, at) in before.items()}
+            observe(self.source, changed, confirmed=confirmed, snapshot=snapshot, now=self.now)
+            evidence = hold_observed(self.source, moved, self.now)
+        renamed = [row for row in rows if row.reference != before[row.pk][0]]
         if renamed:
             words = f"{self.source.name}: {len(renamed)} addresses are written otherwise"
             kept = Revision(kind="refresh", summary=words)
@@ -141,43 +152,11 @@ class _Recording:
     def _verdict(self, row: Identifier) -> Verdict:
         return self.page.shown[row.reference.lower()]
 
-    def _found(self, row: Identifier, held: Mapping[str, Observation]) -> Mapping[str, str]:
+    def _found(self, row: Identifier, held: Mapping[str, str]) -> Mapping[str, str]:
         verdict = self._verdict(row)
         seen = found(row, verdict, held, self.now)
         rename(row, verdict.reference)
         return seen
-
-    def _observe(
-        self,
-        rows: Sequence[Identifier],
-        held: Mapping[int, Mapping[str, Observation]],
-        changed: Mapping[int, Mapping[str, tuple[str, str]]],
-    ) -> None:
-        """Close observations that read otherwise now, open new ones, confirm the others."""
-        ended = [
-            held[pk][n].pk for pk, names in changed.items() for n in names if n in held.get(pk, {})
-        ]
-        if ended:
-            Observation.objects.filter(pk__in=ended).update(ended_at=self.now)
-        Observation.objects.filter(identifier__in=rows, ended_at__isnull=True).update(
-            last_seen_at=self.now
-        )
-        if any(changed.values()):
-            [snapshot] = keep(self.source, [self.answer])
-            Observation.objects.bulk_create(
-                Observation(
-                    identifier_id=pk,
-                    field=name,
-                    value=value,
-                    source=self.source.key,
-                    snapshot=snapshot,
-                    parser_version=self.source.parser_version,
-                    first_seen_at=self.now,
-                    last_seen_at=self.now,
-                )
-                for pk, names in changed.items()
-                for name, (_, value) in names.items()
-            )
 
     def _save(self, rows: Sequence[Identifier], moved: Sequence[Identifier]) -> None:
         """The rows' own state; the validator of a body that has changed since is forgotten."""
@@ -203,7 +182,7 @@ class _Recording:
     def _log(
         self,
         rows: Sequence[Identifier],
-        changed: Mapping[int, Mapping[str, tuple[str, str]]],
+        changed: Mapping[int, Changed],
     ) -> None:
         Fetch.objects.bulk_create(
             Fetch(
@@ -230,7 +209,7 @@ class _Recording:
         self,
         row: Identifier,
         seen: Mapping[str, str],
-        changed: Mapping[str, tuple[str, str]],
+        changed: Changed,
         evidence: tuple[str, ...],
     ) -> Visit:
         return Visit(
@@ -248,11 +227,3 @@ class _Recording:
             next_visit=row.next_due_at,
             quota_left=self._left(),
         )
-
-
-def _held(rows: Sequence[Identifier]) -> dict[int, dict[str, Observation]]:
-    """{pk of an address: {field: its open observation}}."""
-    held: dict[int, dict[str, Observation]] = {}
-    for one in Observation.objects.filter(identifier__in=rows, ended_at__isnull=True):
-        held.setdefault(one.identifier_id, {})[one.field] = one
-    return held

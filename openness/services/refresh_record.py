@@ -16,7 +16,7 @@ from openness.services.refresh_evidence import (
     hold_observed,
     keep,
     observe,
-    open_observations,
+    observed_at,
 )
 from openness.services.refresh_schedule import News, next_visit
 from openness.services.refresh_state import Asked, is_another, move, rename
@@ -83,13 +83,22 @@ def log_of(source: LiveSource, row: Identifier | None, answer: Answer, verdict: 
         seconds=round(answer.seconds, 4),
         size=len(answer.body),
         quota_left=allowance(answer.headers, status=answer.status, now=now.timestamp()).left,
+        etag=answer.headers.get("etag", "")[:200],
     )
+
+
+def validators(row: Identifier, urls: Sequence[str]) -> dict[str, str]:
+    """{address: the validator of the newest answer that was read there}, of these addresses."""
+    if not urls:
+        return {}
+    read = row.fetches.filter(url__in=urls, snapshot__isnull=False).order_by("pk")
+    return dict(read.values_list("url", "etag"))
 
 
 @transaction.atomic
 def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     """Write what a visit brought; None if the lease is no longer ours, and then nothing at all."""
-    row, before = leased.row, leased.row.reference
+    row, before, confirmed = leased.row, leased.row.reference, leased.row.last_ok_at
     now = timezone.now()
     verdict = asked.verdict
     if verdict.meaning is Meaning.OK and is_another(row, verdict):
@@ -97,7 +106,7 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
         verdict = replace(verdict, meaning=Meaning.REPLACED, words=words)
     seen = move(row, verdict, asked, now)
     if seen and asked.held is None:
-        asked.held = open_observations(row)
+        asked.held = observed_at([row])[row.pk]
     changed = differing(asked.held or {}, seen)
     news = replace(leased.news, newest=now) if changed else leased.news
     row.next_due_at = next_visit(row, verdict.meaning, now, news)
@@ -106,7 +115,14 @@ def record(source: LiveSource, leased: Leased, asked: Asked) -> Visit | None:
     if verdict.meaning is Meaning.OK:
         rename(row, verdict.reference)
     snapshots = keep(source, asked.answers) if verdict.meaning is Meaning.OK else []
-    observe(source, row, changed, snapshots, now)
+    observe(
+        source,
+        {row.pk: changed},
+        confirmed={row.pk: confirmed},
+        snapshot=snapshots[0] if snapshots else None,
+        now=now,
+        read_in={name: snapshots[n] for name, n in asked.read_in.items() if snapshots},
+    )
     evidence = hold_observed(source, [row], now).get(row.project_id, ()) if changed else ()
     if row.reference != before:
         renamed = Revision(kind="refresh", summary=f"{before} is {row.reference}"[:300])

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from openness.models import Identifier, Observation, Score
+from openness import ranks
+from openness.models import Identifier, Observation, Score, Watch
 from openness.sources.live import LiveSource, Meaning
 
 # spec/refresh.md section 3.
@@ -65,18 +66,24 @@ def due_rows(
 class News:
     """How soon news are likely at an address, and wanted."""
 
-    prominent: bool = False  # the project stands among the first in some derived ranking
+    prominent: bool = False  # the project is watched, or among the first in some derived ranking
     newest: datetime | None = None  # when something new was last read there
 
 
 def news_of(rows: Collection[Identifier]) -> dict[int, News]:
     """What decides the next visit of these addresses, by their id."""
     projects = {row.project_id for row in rows}
-    prominent = set(
-        Score.objects.filter(profile__listings__project__in=projects, rank__lte=PROMINENT_RANK)
-        .order_by()
-        .values_list("profile__listings__project", flat=True)
-    )
+    held = ranks.of_basis("derived")
+    scores = Score.objects.filter(profile__listings__project__in=projects).order_by()
+    prominent = {
+        project
+        for project, lens, basis, version, low, high, grade in scores.values_list(
+            "profile__listings__project", "lens", "basis", "version", "low", "high", "grade"
+        )
+        if (rank := held[lens, basis, version].get((low, high, grade))) and rank <= PROMINENT_RANK
+    }
+    watched = Watch.objects.filter(project__in=projects, confirmed_at__isnull=False)
+    prominent.update(watched.order_by().values_list("project", flat=True))
     newest = dict(
         Observation.objects.filter(identifier__in=[row.pk for row in rows])
         .order_by()

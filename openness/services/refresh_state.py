@@ -6,12 +6,12 @@ A path is not an identity, and one answer that finds nothing proves nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from openness.models import Identifier, Observation
+from openness.models import Identifier
 from openness.services.refresh_schedule import confirms_gone
 from openness.sources.http import Answer
 from openness.sources.live import Meaning, Target, Verdict
@@ -26,7 +26,8 @@ class Asked:
     verdict: Verdict
     wait: float = 0.0
     canary_is_well: bool | None = None  # None: it was not asked
-    held: dict[str, Observation] | None = None  # open when it was asked; None: not looked at
+    held: Mapping[str, str] | None = None  # observed before, by field; None: not looked at
+    read_in: dict[str, int] = field(default_factory=dict)  # field: which of the answers, if not 0
 
 
 def is_another(row: Identifier, verdict: Verdict) -> bool:
@@ -65,13 +66,12 @@ def move(row: Identifier, verdict: Verdict, asked: Asked, now: datetime) -> Mapp
 
 
 def found(
-    row: Identifier, verdict: Verdict, held: Mapping[str, Observation], now: datetime
+    row: Identifier, verdict: Verdict, held: Mapping[str, str], now: datetime
 ) -> Mapping[str, str]:
     """Bring the unsaved row up to date with what is there; what is to be observed."""
     _well(row, verdict.state, now)
     row.immutable_id = row.immutable_id or verdict.immutable_id[:120]
-    gone = held.get("gone")
-    back = {"gone": "false"} if gone and gone.value == "true" else {}
+    back = {"gone": "false"} if held.get("gone") == "true" else {}
     return {**verdict.observed, **back}
 
 
@@ -108,10 +108,10 @@ def rename(row: Identifier, reference: str) -> None:
     """Follow a rename, unless another row already stands for the new path."""
     if not reference or reference == row.reference:
         return
-    before = row.reference
-    row.reference = reference[:500]
+    before = row.reference, row.listed_as
+    row.reference, row.listed_as = reference[:500], row.listed_as or row.reference
     try:
         with transaction.atomic():
-            row.save(update_fields=["reference"])
+            row.save(update_fields=["reference", "listed_as"])
     except IntegrityError:
-        row.reference = before
+        row.reference, row.listed_as = before

@@ -27,8 +27,9 @@ from openness.models import (
 from openness.models.evidence import claim_of
 from openness.models.period import OF_PROJECT
 from openness.models.score import Listed
+from openness.services import tallies
 from openness.services.assess import analyze
-from openness.services.scores import publish, rank
+from openness.services.scores import publish
 from openness.services.tables import Row, TableError, read_table
 
 BATCH = 2000
@@ -48,10 +49,10 @@ class Places:
 def restore(folder: Path, places: Places) -> dict[str, int]:
     """Fill an empty record with that of a data set: {table: rows}; within a transaction.
 
-    Ranks and publishers' results follow from it and are worked out. Raises TableError.
+    Tallies and publishers' results follow from it and are worked out. Raises TableError.
     """
     counts = _Record(folder, places).load()
-    rank(basis="derived")
+    tallies.recount()
     # Finds what is on record already; only a newer rule makes a revision of its own.
     publish(revision=Revision(kind="rescore", summary="publishers' results"))
     analyze()

@@ -278,10 +278,13 @@ def _project(row: Submission) -> Project:
     payload = row.payload
     slugs = set(Project.objects.values_list("slug", flat=True))
     maker = payload.get("organization") or ""
+    organizations = Organizations()
+    organization = organizations.make(maker, SOURCE) if maker.strip() else None
+    organizations.write()
     project = Project.objects.create(
         slug=unused_slug(row.name, slugs, 120),
         name=row.name,
-        organization=Organizations().make(maker, SOURCE) if maker.strip() else None,
+        organization=organization,
         kind=payload["kind"],
         released=payload.get("released") or "",
         homepage=payload.get("homepage") or "",

@@ -7,13 +7,16 @@ organizations, whose aliases are listed by hand.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.text import slugify
 
 from openness.models import Identifier, Organization, Project, Subject
+from openness.services.copying import copy_rows
 from openness.sources.reading import Reading, Ref
 from scoring.facts import Kind
 
@@ -40,6 +43,7 @@ class Organizations:
     def __init__(self) -> None:
         self._by_name: dict[str, Organization] = {}
         self._slugs: set[str] = set()
+        self._made: list[Organization] = []
         for organization in Organization.objects.all():
             self._slugs.add(organization.slug)
             for name in (organization.name, *organization.aliases, organization.hub_name):
@@ -51,15 +55,35 @@ class Organizations:
         return self._by_name.get(name.strip().casefold())
 
     def make(self, name: str, source: str) -> Organization:
-        """The organization of this name, made if it is new."""
+        """The organization of this name, made (see `write`) if it is new."""
         name = name.strip()[:200]
         organization = self.named(name)
         if organization is None:
-            organization = Organization.objects.create(
+            organization = Organization(
                 name=name, slug=unused_slug(name, self._slugs, 80), source=source
             )
             self._by_name[name.casefold()] = organization
+            self._made.append(organization)
         return organization
+
+    def write(self) -> None:
+        """Add those that were made; before, they have no key."""
+        copy_rows(self._made)
+        self._made = []
+
+
+class Names:
+    """The organizations and the slugs of projects on record, read once for many new releases."""
+
+    @cached_property
+    def organizations(self) -> Organizations:
+        """Those on record, and what was made since."""
+        return Organizations()
+
+    @cached_property
+    def slugs(self) -> set[str]:
+        """Those on record, and what was given since."""
+        return set(Project.objects.values_list("slug", flat=True).iterator())
 
 
 def unused_slug(name: str, taken: set[str], length: int) -> str:
@@ -80,13 +104,20 @@ def folded(ref: Ref) -> tuple[str, str, str]:
 
 def projects_at(refs: Iterable[Ref]) -> dict[tuple[str, str, str], int]:
     """{(source, kind, lower-case reference): project id} of those addresses that are known."""
-    references = {ref.reference.lower() for ref in refs}
-    rows = Identifier.objects.annotate(folded=Lower("reference")).filter(folded__in=references)
-    return {(row.source, row.kind, row.reference.lower()): row.project_id for row in rows}
+    by_place: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for ref in refs:
+        by_place[ref.source, ref.kind].add(ref.reference.lower())
+    return {
+        (source, kind, reference.lower()): project
+        for (source, kind), references in by_place.items()
+        for reference, project in Identifier.objects.annotate(folded=Lower("reference"))
+        .filter(source=source, kind=kind, folded__in=references)
+        .values_list("reference", "project_id")
+    }
 
 
 def record_subjects(
-    readings: Sequence[Reading], *, known_only: bool = False
+    readings: Sequence[Reading], names: Names, *, known_only: bool = False
 ) -> tuple[Subjects, set[Key], set[Key]]:
     """The subject rows of these readings, and which of them are new, and which changed.
 
@@ -117,9 +148,9 @@ def record_subjects(
                 setattr(subjects[at], name, value)
             changed.add(at)
     unmatched = {at: subject for at, subject in subjects.items() if not subject.matched_by}
-    match(unmatched, keys)
+    match(unmatched, keys, names)
     changed |= unmatched.keys() - new
-    Subject.objects.bulk_create((subjects[at] for at in new), batch_size=BATCH)
+    copy_rows([subjects[at] for at in keys if at in new])
     Subject.objects.bulk_update(
         [subjects[at] for at in changed],
         MATCHED,
@@ -128,19 +159,17 @@ def record_subjects(
     return subjects, new, changed
 
 
-def match(subjects: Subjects, readings: dict[Key, Reading]) -> None:
+def match(subjects: Subjects, readings: dict[Key, Reading], names: Names) -> None:
     """Point subjects to organizations, to the project at the same address, or to a new one."""
-    organizations = Organizations()
     refs = [ref for at in subjects for ref in readings[at].refs]
     known = projects_at(refs)
-    slugs = set(Project.objects.values_list("slug", flat=True))
     new: list[tuple[Subject, Reading, Project]] = []
     made: dict[tuple[str, str, str], Project] = {}
     for at, subject in subjects.items():
         reading = readings[at]
         subject.matched_on = timezone.localdate()
         if reading.kind is None:
-            subject.organization = organizations.make(reading.name, reading.edition.index)
+            subject.organization = names.organizations.make(reading.name, reading.edition.index)
             subject.matched_by = "import: listed name"
             continue
         at_source = [folded(ref) for ref in reading.refs]
@@ -153,24 +182,27 @@ def match(subjects: Subjects, readings: dict[Key, Reading]) -> None:
             continue
         project = next((made[ref] for ref in at_source if ref in made), None)
         if project is None:
-            project = _new_project(reading, reading.kind, organizations, slugs)
+            project = _new_project(reading, reading.kind, names)
             made |= dict.fromkeys(at_source, project)
         subject.matched_by = NEW_RELEASE
         new.append((subject, reading, project))
-    Project.objects.bulk_create(
-        {id(project): project for _, _, project in new}.values(), batch_size=BATCH
-    )
+    names.organizations.write()
+    projects = list({id(project): project for _, _, project in new}.values())
+    # Organizations that are new have their keys only now.
+    for project in projects:
+        project.organization = project.organization
+    for subject in subjects.values():
+        subject.organization = subject.organization
+    copy_rows(projects)
     for subject, _, project in new:
         subject.project = project
 
 
-def _new_project(
-    reading: Reading, kind: Kind, organizations: Organizations, slugs: set[str]
-) -> Project:
+def _new_project(reading: Reading, kind: Kind, names: Names) -> Project:
     return Project(
-        slug=unused_slug(reading.name, slugs, 120),
+        slug=unused_slug(reading.name, names.slugs, 120),
         name=reading.name[:200],
-        organization=organizations.make(reading.maker, reading.edition.index)
+        organization=names.organizations.make(reading.maker, reading.edition.index)
         if reading.maker.strip()
         else None,
         kind=kind,
@@ -199,9 +231,7 @@ def record_identifiers(readings: Iterable[Reading], subjects: Subjects) -> None:
                 ),
             )
     known = projects_at(Ref(*at) for at in wanted)
-    Identifier.objects.bulk_create(
-        [row for at, row in wanted.items() if at not in known], batch_size=BATCH
-    )
+    copy_rows([row for at, row in wanted.items() if at not in known])
 
 
 def resolve_bases(projects: Iterable[int]) -> None:

@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 
 import redis
 from django.conf import settings
@@ -22,8 +23,12 @@ from redis.lock import Lock
 SHARE = 0.4
 # Below this part of its window a source is left alone until the window ends.
 RESERVE = 0.1
-# After a refusal that names no time (spec/refresh.md section 5).
+# After a refusal that names no time; after each that follows within two hours twice as long
+# (spec/refresh.md section 5).
 UNNAMED_WAIT = 60.0
+LONGEST_UNNAMED = 3600.0
+# What a source asks for beyond this is a slip of its own.
+LONGEST_WAIT = 86_400.0
 
 _TAKE = """
 local held = redis.call('PTTL', KEYS[2])
@@ -61,6 +66,7 @@ class Allowance:
     left: int | None = None
     resets_in: float | None = None  # seconds
     wait: float = 0.0  # seconds that it asked us to stay away
+    unnamed: bool = False  # it refused and named no time
 
 
 class BrokerAway(Exception):
@@ -71,21 +77,41 @@ def allowance(headers: Mapping[str, str], *, status: int, now: float) -> Allowan
     """Read the limits of an answer (`now` in epoch seconds).
 
     RateLimit and RateLimit-Policy of the Hub, X-RateLimit-* of GitHub (a window of an hour), and
-    Retry-After in seconds. A 429, or a 403 with nothing left, without a time waits a minute.
+    Retry-After in seconds or as a date; the longest of them holds. A 429, or a 403 with nothing
+    left, without a time waits a minute.
     """
     quota, window = _policy(headers.get("ratelimit-policy", ""))
     left, resets = _numbers(headers.get("ratelimit", ""), "r", "t")
-    if left is None and headers.get("x-ratelimit-remaining", "").isdigit():
-        left = int(headers["x-ratelimit-remaining"])
-        limit, reset = headers.get("x-ratelimit-limit", ""), headers.get("x-ratelimit-reset", "")
-        quota, window = (int(limit), 3600.0) if limit.isdigit() else (None, None)
-        resets = max(0, int(reset) - int(now)) if reset.isdigit() else None
-    retry = headers.get("retry-after", "")
-    wait = float(retry) if retry.isdigit() else 0.0
-    if status == 429 or (status == 403 and (left == 0 or wait)):
+    other_left, other_limit, until = (
+        _whole(headers.get(f"x-ratelimit-{name}", "")) for name in ("remaining", "limit", "reset")
+    )
+    if left is None and other_left is not None:
+        left = other_left
+        quota, window = (other_limit, 3600.0) if other_limit is not None else (None, None)
+    if until is not None and other_left is not None:
+        resets = max(resets or 0, until - int(now))
+    wait = _seconds(headers.get("retry-after", ""), now)
+    refused = status == 429 or (status == 403 and (left == 0 or wait > 0))
+    if refused:
         # With questions left, the end of the window is not what it waits for.
-        wait = max(wait, 0.0 if left else float(resets or 0)) or UNNAMED_WAIT
-    return Allowance(quota, window, left, resets, wait)
+        wait = max(wait, 0.0 if left else float(resets or 0))
+    unnamed = refused and not wait
+    wait = UNNAMED_WAIT if unnamed else min(wait, LONGEST_WAIT)
+    return Allowance(quota, window, left, resets, wait, unnamed)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) else None
+
+
+def _seconds(text: str, now: float) -> float:
+    """Retry-After by RFC 9110: seconds, or the date of their end; 0 for anything else."""
+    if (seconds := _whole(text)) is not None:
+        return float(seconds)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except (ValueError, OverflowError):
+        return 0.0
 
 
 def _policy(text: str) -> tuple[int | None, float | None]:
@@ -130,9 +156,11 @@ class Budget:
 
         Raises BrokerAway.
         """
+        if said.unnamed:
+            return self.rest_unnamed()
         wait = said.wait
         if said.left is not None and said.quota and said.left <= max(1, said.quota * RESERVE):
-            wait = max(wait, said.resets_in or 0.0)
+            wait = max(wait, min(said.resets_in or 0.0, LONGEST_WAIT))
         if said.quota and said.window:
             self._keep(Window(max(1, int(said.quota * SHARE)), said.window))
         return self.rest(wait)
@@ -160,6 +188,21 @@ class Budget:
         except redis.RedisError as error:
             raise BrokerAway(str(error)) from error
         return seconds
+
+    def rest_unnamed(self) -> float:
+        """After a refusal that names no time: a minute, twice as long after each further one.
+
+        Raises BrokerAway.
+        """
+        key = f"{self._key}:unnamed"
+        try:
+            with self._redis.pipeline() as pipe:
+                pipe.incr(key)
+                pipe.expire(key, int(2 * LONGEST_UNNAMED))
+                refusals = int(pipe.execute()[0])
+        except redis.RedisError as error:
+            raise BrokerAway(str(error)) from error
+        return self.rest(min(LONGEST_UNNAMED, UNNAMED_WAIT * 2 ** min(refusals - 1, 10)))
 
     def turn(self, seconds: float) -> Lock:
         """A mutex: one worker at a time asks this host. It opens by itself after `seconds`."""

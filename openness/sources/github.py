@@ -1,4 +1,4 @@
-"""GitHub, asked about one repository, and about its license's text when it was pushed to.
+"""GitHub, asked about one repository, and about more of it when it was pushed to.
 
 spec/refresh.md section 5. A repository that has not changed costs one conditional question.
 """
@@ -98,13 +98,19 @@ def observe(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def also(target: Target, before: Mapping[str, str], now: Mapping[str, str]) -> tuple[Also, ...]:
-    """The license's text and the newest release, if something was pushed since they were read."""
-    if before.get("pushed_at") == now.get("pushed_at") and "license_path" in before:
+    """License text, newest release and community profile, if something was pushed since then.
+
+    GitHub keeps no profile of forks.
+    """
+    fork = now.get("fork") == "true"
+    whole = "license_path" in before and (fork or "has_readme" in before)
+    if before.get("pushed_at") == now.get("pushed_at") and whole:
         return ()
     repository = path(target.kind, target.reference)
-    return (
-        Also(f"{repository}/license", observe_license),
-        Also(f"{repository}/releases/latest", observe_release),
+    return tuple(
+        Also(f"{repository}/{part}", observe, read_before=bool(before.get(_TOLD_BY[part])))
+        for part, observe in PARTS.items()
+        if not (fork and part == "community/profile")
     )
 
 
@@ -137,6 +143,37 @@ def observe_release(answer: Answer) -> dict[str, str]:
         "release": text_of(body.get("tag_name")),
         "released_at": text_of(body.get("published_at")),
     }
+
+
+def observe_profile(answer: Answer) -> dict[str, str]:
+    """Which files of a community GitHub found: true or false each; 404: it keeps no profile."""
+    body = object_of(answer)
+    files = (body or {}).get("files")
+    if answer.status == 404:
+        return {"has_readme": ""}
+    if answer.status != 200 or not isinstance(files, dict):
+        return {}
+    return {
+        f"has_{ours}": text_of(bool(files[theirs]))
+        for ours, theirs in (
+            *(("readme", "readme"), ("contributing", "contributing")),
+            *(("code_of_conduct", "code_of_conduct"), ("license_file", "license")),
+        )
+        if theirs in files
+    }
+
+
+PARTS = {
+    "license": observe_license,
+    "releases/latest": observe_release,
+    "community/profile": observe_profile,
+}
+"""End of the path of a further question -> how its answer is read."""
+_TOLD_BY = {
+    "license": "license_path",
+    "releases/latest": "release",
+    "community/profile": "has_readme",
+}
 
 
 def claims(target: Target, observed: Mapping[str, str]) -> list[Claim]:
@@ -187,7 +224,7 @@ SOURCE = LiveSource(
     name="GitHub",
     kinds=("repository",),
     queue="github",
-    parser_version=1,
+    parser_version=2,  # 2: the community profile
     # 40 % of the 60 questions an hour that it grants without a token.
     assumed=Window(24, 3600),
     canary=("repository", "python/cpython"),
@@ -198,5 +235,6 @@ SOURCE = LiveSource(
     claims=claims,
     quantities=quantities,
     also=also,
+    parts=PARTS,
     accept="application/vnd.github+json",
 )

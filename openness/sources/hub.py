@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from django.conf import settings
 
 from openness.sources.budget import Window
 from openness.sources.http import Answer
+from openness.sources.hub_claims import KEY, claims, quantities
 from openness.sources.live import (
     LiveSource,
     Meaning,
@@ -28,10 +28,19 @@ from openness.sources.live import (
     text_of,
     trouble,
 )
-from scoring.facts import Access, Claim, Hosting, Kind, Quantity, State, Trust, exactly, span
-from scoring.licenses import NONE_DECLARED, normalize
 
-KEY = "hub"
+__all__ = [
+    "EXPAND",
+    "KEY",
+    "SOURCE",
+    "claims",
+    "judge",
+    "observe",
+    "path",
+    "quantities",
+    "read_page",
+]
+
 EXPAND = {
     "model": (
         *("author", "cardData", "config", "createdAt", "disabled", "gated", "gguf"),
@@ -46,15 +55,17 @@ EXPAND = {
 _WEIGHTS = re.compile(r"\.(safetensors|gguf|bin|pt|pth|h5|msgpack|onnx|ckpt|nemo)$", re.IGNORECASE)
 # Settings of a training run, saved beside the weights under a suffix of theirs.
 _NO_WEIGHTS = re.compile(r"(^|/)(training_args|optimizer|scheduler|rng_state[^/]*)\.(bin|pt|pth)$")
+_DATA = re.compile(
+    r"\.(parquet|arrow|csv|tsv|jsonl?|txt|xml|gz|zst|bz2|xz|tar|zip|7z|npy|npz|h5|hdf5|wav|mp3|flac"
+    r"|png|jpe?g|mp4)$",
+    re.IGNORECASE,
+)
+# Descriptions of the data beside them.
+_NO_DATA = re.compile(r"(^|/)(dataset_infos?|config|state)\.json$|(^|/)(README|LICENSE)[^/]*$")
 _LICENSE_FILE = re.compile(r"(^|/)(LICENSE|LICENCE|COPYING)([._-][^/]*)?$", re.IGNORECASE)
 # Repositories on a page of a listing: with all their files named, some megabytes.
 PAGE = 100
 _NEXT = re.compile(r'<(?P<address>[^<>]+)>;\s*rel="next"')
-_GATES = {
-    "auto": ("click_through", exactly(Access.CLICK_THROUGH)),
-    "manual": ("by_request", exactly(Access.BY_REQUEST)),
-    "true": ("", span(Access.BY_REQUEST, Access.CLICK_THROUGH)),
-}
 
 
 def path(kind: str, reference: str) -> str:
@@ -97,12 +108,12 @@ def _of_body(target: Target, answer: Answer) -> Verdict:
     body = object_of(answer)
     if body is None or not isinstance(body.get("id"), str) or not body["id"]:
         return Verdict(meaning=Meaning.OUTAGE, words="the answer is not the Hub's (no id in it)")
-    return _there(body)
+    return _there(body, target.kind)
 
 
-def _there(body: Mapping[str, Any]) -> Verdict:
+def _there(body: Mapping[str, Any], kind: str = "model") -> Verdict:
     """What the Hub shows of a repository, in an answer of its own or on a page of many."""
-    observed = observe(body)
+    observed = observe(body, kind)
     state = "ok"
     if observed.get("disabled") == "true" or observed.get("private") == "true":
         state = "disabled"
@@ -144,7 +155,7 @@ def read_page(answer: Answer) -> Page | None:
     return Page(shown, address.removeprefix(base) if address.startswith(f"{base}/") else "")
 
 
-def observe(body: Mapping[str, Any]) -> dict[str, str]:
+def observe(body: Mapping[str, Any], kind: str = "model") -> dict[str, str]:
     """{field: value} of what the body does say; a field that it lacks is no observation."""
     found = {
         ours: text_of(body[theirs])
@@ -167,7 +178,7 @@ def observe(body: Mapping[str, Any]) -> dict[str, str]:
     siblings = body.get("siblings")
     if isinstance(siblings, list):
         names = [one.get("rfilename") for one in siblings if isinstance(one, dict)]
-        found |= _of_files([name for name in names if isinstance(name, str)])
+        found |= _of_files([name for name in names if isinstance(name, str)], kind)
     for holder in ("safetensors", "gguf"):
         size = body.get(holder)
         total = size.get("total") if isinstance(size, dict) else None
@@ -191,13 +202,17 @@ def _of_tags(tags: list[str]) -> dict[str, str]:
     }
 
 
-def _of_files(names: list[str]) -> dict[str, str]:
+def _of_files(names: list[str], kind: str) -> dict[str, str]:
+    license_file = next((name for name in names if _LICENSE_FILE.search(name)), "")
+    if kind == "dataset":
+        held = [name for name in names if _DATA.search(name) and not _NO_DATA.search(name)]
+        return {"data_files": str(len(held)), "license_file": license_file}
     weights = [name for name in names if _WEIGHTS.search(name) and not _NO_WEIGHTS.search(name)]
     formats = {name.rpartition(".")[2].lower() for name in weights}
     return {
         "weight_files": str(len(weights)),
         "formats": " ".join(sorted(formats)),
-        "license_file": next((name for name in names if _LICENSE_FILE.search(name)), ""),
+        "license_file": license_file,
     }
 
 
@@ -213,94 +228,12 @@ def _live(offers: dict[str, Any] | list[Any]) -> Iterator[str]:
             yield provider
 
 
-def claims(target: Target, observed: Mapping[str, str]) -> list[Claim]:
-    """What the observations let us hold of the release; nothing where nothing was observed."""
-    page = "datasets/" if target.kind == "dataset" else ""
-    url = f"https://huggingface.co/{page}{target.reference}"
-    say = partial(Claim, source=KEY, trust=Trust.VENDOR_API, confidence=4, link=url)
-    if target.kind != "model" or target.project_kind is not Kind.MODEL:
-        return []
-    made = []
-    held = _access(observed) | _license(observed)
-    if held:
-        made.append(say(component="weights_end", **({"state": State.UNKNOWN} | held)))
-    if (offered := observed.get("live_providers")) and observed.get("gone") != "true":
-        made.append(
-            say(
-                component="hosted_api",
-                state=State.PARTIAL,
-                state_most=State.OPEN,
-                # Paid for sure, free perhaps: free tiers come and go.
-                hosting=span(Hosting.PAID_API, Hosting.FREE_API),
-                origin="third_party",
-                audience="anyone",
-                note=f"served by {', '.join(offered.split())}",
-            )
-        )
-    return made
-
-
-def _access(observed: Mapping[str, str]) -> dict[str, Any]:
-    if "true" in (observed.get(word) for word in ("gone", "disabled", "private")):
-        return {
-            "state": State.CLOSED,
-            "access": exactly(Access.NONE),
-            "note": "withdrawn: gone, disabled or private at the Hub",
-        }
-    gated = observed.get("gated", "")
-    # A repository without weights says nothing of the weights.
-    if not gated or observed.get("weight_files", "") in ("", "0"):
-        return {}
-    if gated == "false":
-        return {"state": State.OPEN, "gate": "none", "access": exactly(Access.PUBLIC)}
-    if gated not in _GATES:
-        return {}
-    gate, access = _GATES[gated]
-    return {"state": State.PARTIAL, "partial_reason": "gated", "gate": gate, "access": access}
-
-
-def _license(observed: Mapping[str, str]) -> dict[str, Any]:
-    """The declared name says more than the identifier, which may be "other"."""
-    declared, tags = observed.get("license"), observed.get("license_tags")
-    if declared is None and tags is None:
-        return {}
-    raw = declared or tags or ""
-    if raw in ("other", "") and observed.get("license_name"):
-        raw = observed["license_name"]
-    if raw:
-        license_id = normalize(raw) or normalize(tags or "")
-        return {"license_raw": raw, "license_id": license_id, "license_source": "component"}
-    if declared is None:
-        return {}  # the card was not seen, so its silence was not either
-    return {"license_id": NONE_DECLARED, "license_source": "none"}
-
-
-def quantities(target: Target, observed: Mapping[str, str]) -> list[Quantity]:
-    """Parameters as the files count them, unless they are packed several to an element."""
-    count = observed.get("parameters", "")
-    packed = "quantized:" in observed.get("base_model_tags", "") and "gguf" not in observed.get(
-        "formats", ""
-    )
-    if target.kind != "model" or not count.isdigit() or packed:
-        return []
-    return [
-        Quantity(
-            "parameters",
-            float(count),
-            float(count),
-            source=KEY,
-            link=f"https://huggingface.co/{target.reference}",
-            trust=Trust.VENDOR_API,
-        )
-    ]
-
-
 SOURCE = LiveSource(
     key=KEY,
     name="Hugging Face Hub",
     kinds=("model", "dataset"),
     queue="hub",
-    parser_version=1,
+    parser_version=2,  # 2: files of a data set
     # 40 % of the 500 questions in five minutes that it grants without a token.
     assumed=Window(200, 300),
     canary=("model", "openai-community/gpt2"),

@@ -61,10 +61,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """A second question about the same target: its path, and how its answer is observed."""
+    """A second question about the same target: its path, and how its answer is observed.
+
+    `read_before`: what it tells is observed now, so "unchanged" would be an answer.
+    """
 
     path: str
     observe: Callable[[Answer], Mapping[str, str]]
+    read_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,8 @@ class LiveSource:
     """A source with an interface of its own.
 
     `canary` is a reference that is always there: if it is not, the source is ill. `also` names
-    further questions, asked only when what was observed has changed.
+    further questions, asked only when what was observed has changed; `parts` says how the answer
+    to each is read, by the end of its path.
     """
 
     key: str  # of the identifiers and of the evidence
@@ -127,6 +132,21 @@ class LiveSource:
     )
     accept: str = "application/json"
     pages: Pages | None = None
+    parts: Mapping[str, Callable[[Answer], Mapping[str, str]]] = field(default_factory=dict)
+
+    def read(self, target: Target, answer: Answer) -> Verdict | None:
+        """What an answer that was kept says of a target: alone, as a part, or on a page of many.
+
+        None if it says nothing of it.
+        """
+        address = answer.url.partition("?")[0]
+        for part, observe in self.parts.items():
+            if address.endswith(f"/{part}"):
+                return Verdict(meaning=Meaning.OK, words="", observed=observe(answer))
+        if self.pages and (page := self.pages.read(answer)):
+            return page.shown.get(target.reference.lower())
+        verdict = self.judge(target, answer)
+        return verdict if verdict.meaning is Meaning.OK else None
 
 
 def trouble(answer: Answer) -> Verdict | None:

@@ -1,6 +1,7 @@
-"""What a price list says of offers: three forms, each read by a pure function.
+"""What a price list says of offers: four forms, each read by a pure function.
 
-Bytes of one member of a package in, offers out; `Refused` for what is not that list.
+Bytes of one member of a package, or of one answer, in; offers out; `Refused` for what is not that
+list.
 """
 
 from __future__ import annotations
@@ -27,7 +28,11 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One host's offer of one model, in its list's words. Prices: USD a million tokens."""
+    """One host's offer of one model, in its list's words. Prices: USD a million tokens.
+
+    `hub_id` is the model's address on the Hub, where the list gives it beside the name.
+    `free`: the list says that nothing is to be paid; a price of 0 alone may be a gap.
+    """
 
     host: str
     model: str
@@ -35,6 +40,8 @@ class Offer:
     writes: float | None = None
     last_day: date | None = None
     page: str = ""
+    hub_id: str = ""
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +129,7 @@ def litellm(body: bytes) -> Listed:
         if not isinstance(host, str) or key == "sample_spec":
             continue
         reads, writes = (
-            None
-            if (price := _number(entry.get(f"{way}_cost_per_token"))) is None
-            else round(price * _MILLION, 6)
-            for way in ("input", "output")
+            _of_token(entry.get(f"{way}_cost_per_token")) for way in ("input", "output")
         )
         offers.append(
             Offer(
@@ -158,6 +162,42 @@ def models_dev(body: bytes) -> Listed:
     if not offers:
         raise Refused("models-dev: names no offer.")
     return Listed(tuple(offers), frozenset(day for day in days if day))
+
+
+def openrouter(body: bytes) -> Listed:
+    """OpenRouter: models with prices for single tokens as text; "0" is free, "-1" varies."""
+    rows = _object(body, "openrouter").get("data")
+    offers = [_routed(row) for row in rows if _is_row(row)] if isinstance(rows, list) else []
+    if not offers:
+        raise Refused("openrouter: names no offer.")
+    return Listed(tuple(offers))
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, dict) and isinstance(row.get("id"), str) and bool(row["id"])
+
+
+def _routed(row: Mapping[str, Any]) -> Offer:
+    pricing = row.get("pricing")
+    told = pricing if isinstance(pricing, dict) else {}
+    reads, writes = (_of_token(told.get(name)) for name in ("prompt", "completion"))
+    address, ends = row.get("hugging_face_id"), row.get("expiration_date")
+    return Offer(
+        "openrouter",
+        row["id"],
+        reads,
+        writes,
+        _day(ends[:10]) if isinstance(ends, str) else None,
+        _page(f"https://openrouter.ai/{row['id']}"),
+        address if isinstance(address, str) else "",
+        free=reads == 0 and writes == 0,
+    )
+
+
+def _of_token(price: object) -> float | None:
+    """A price for a token as one for a million."""
+    number = _number(price)
+    return None if number is None else round(number * _MILLION, 6)
 
 
 def _unpacked(body: bytes, where: str) -> bytes:

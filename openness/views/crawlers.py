@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse, translate_url
 from django.views.decorators.http import require_safe
 
+from openness.filters import DEFAULT_LENS
 from openness.models import Listing, Organization
 from openness.views.data.answers import one_state
 from openness.views.page import HTML_LANGUAGES
@@ -68,7 +69,7 @@ def sitemap_part(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def _pages() -> Iterator[tuple[str, str]]:
     yield from ((reverse(name), "") for name in PAGES)
-    yield from ((f"{reverse('rankings')}?lens={key}", "") for key in LENSES)
+    yield from ((f"{reverse('rankings')}?lens={key}", "") for key in LENSES if key != DEFAULT_LENS)
     yield from ((reverse("method", args=[key]), "") for key in LENSES)
     yield from ((reverse("license", args=[key]), "") for key in LICENSES)
     for slug in Organization.objects.values_list("slug", flat=True).iterator():

@@ -61,6 +61,19 @@ def reach_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     return as_svg(as_document(picture, title=title, sentence=shown.sentence))
 
 
+@require_safe
+@one_state(cached=True)
+def split_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """`/projects/<slug>/split.svg`: where the hundred points went."""
+    shown = _shown(slug)
+    title = _("%(name)s: where the hundred points went") % {"name": shown.listing.project.name}
+    covered = shown.profile.kind is not Kind.DATASET
+    told = parts(LENS.grid(shown.profile)) if covered else dict.fromkeys(charts.PARTS, 0.0)
+    picture = charts.split(told, label=shown.sentence, box=(SPLIT_WIDTH, 28.0))
+    return as_svg(as_document(picture, title=title, sentence=shown.sentence))
+
+
+SPLIT_WIDTH = 480.0  # px
 DRAWN = ("data", "code", "document")
 
 

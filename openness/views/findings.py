@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from itertools import accumulate
 
-from django.core.cache import cache
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from openness import asof, figures, words
+from openness import figures, words
 from openness.board import board
-from openness.board.standing import Standing
 from openness.filters import Query
-from openness.rankings import count, current_revision, on_board
+from openness.rankings import count, on_board
+from openness.ranks import Place, places
 from scoring.lenses import LENSES
 
 FAR_UP = 0.7
@@ -41,16 +40,6 @@ class Finding:
     lead: str
 
 
-_SPREAD = """
-    SELECT grade, count(*), count(*) FILTER (WHERE low >= %s)
-    FROM openness_score WHERE lens = %s AND basis = %s AND version = %s GROUP BY grade
-"""
-_MEDIAN = """
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY low)
-    FROM openness_score WHERE lens = %s AND basis = %s AND version = %s AND rank IS NOT NULL
-"""
-
-
 def far_up(lens: str) -> float:
     """From which score on a project comes far by this lens: a round number."""
     maximum = LENSES[lens].maximum
@@ -60,56 +49,35 @@ def far_up(lens: str) -> float:
 
 
 def spread(query: Query) -> Spread:
-    """The spread of the query's lens, basis and edition; kept per revision."""
-    if query.past:
-        return _spread_then(query)
+    """The spread of the query's lens, basis and edition."""
     if on_board(query):
         with board() as held:
-            name = "spread", query.lens, query.edition
-            return held.kept.get(name, lambda: _spread_now(held.standing(query)))
-    key = f"spread:{current_revision()}:{query.lens}:{query.basis}:{query.edition}"
-    # Plain values, so that what an older release kept can still be read.
-    kept: tuple[int, float | None, int, dict[str, int]] | None = cache.get(key)
-    if kept is None:
-        kept = _spread(query)
-        cache.set(key, kept)
-    return Spread(*kept)
+            return held.kept.get(("spread", query.lens, query.edition), lambda: _spread(query))
+    return _spread(query)
 
 
-def _spread_then(query: Query) -> Spread:
-    tallies = asof.tallies(query)
+def _spread(query: Query) -> Spread:
+    found = places(query)
     grades: Counter[str] = Counter()
-    for one in tallies:
-        grades[one.value[2]] += one.rows
-    low = [(one.value[0] or 0.0, one) for one in tallies]
-    ranked = [value for value, one in low if one.rank is not None for _row in range(one.rows)]
+    for place in found:
+        grades[place.value[2]] += place.rows
+    far = far_up(query.lens)
     return Spread(
-        count=sum(one.rows for one in tallies),
-        median=median(ranked) if ranked else None,
-        far_up=sum(one.rows for value, one in low if value >= far_up(query.lens)),
+        count=grades.total(),
+        median=_median(found),
+        far_up=sum(place.rows for place in found if (place.value[0] or 0.0) >= far),
         grades=grades,
     )
 
 
-def _spread_now(standing: Standing) -> Spread:
-    grades = standing.grades()
-    far = standing.at_least(far_up(standing.lens))
-    return Spread(sum(grades.values()), standing.median(), far, grades)
-
-
-def _spread(query: Query) -> tuple[int, float | None, int, dict[str, int]]:
-    of_lens = [query.lens, query.basis, query.edition]
-    with connection.cursor() as cursor:
-        cursor.execute(_SPREAD, [far_up(query.lens), *of_lens])
-        graded = cursor.fetchall()
-        cursor.execute(_MEDIAN, of_lens)
-        (median,) = cursor.fetchone()
-    return (
-        sum(n for _grade, n, _far in graded),
-        median,
-        sum(far for _grade, _n, far in graded),
-        {grade: n for grade, n, _far in graded},
-    )
+def _median(found: Sequence[Place]) -> float | None:
+    """The middle of the low ends of all rows that have a rank."""
+    lows = sorted((one.value[0] or 0.0, one.rows) for one in found if one.rank is not None)
+    upto = list(accumulate(rows for _low, rows in lows))
+    if not upto:
+        return None
+    first, second = (bisect(upto, at) for at in ((upto[-1] - 1) // 2, upto[-1] // 2))
+    return (lows[first][0] + lows[second][0]) / 2
 
 
 def finding(query: Query, total: int, spread: Spread) -> Finding:

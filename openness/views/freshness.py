@@ -21,7 +21,7 @@ class SourceLine:
     name: str
     mark: str  # glyph: open, partial, closed, unknown
     state: str
-    why: str  # of a pause, as the workers wrote it, in English
+    why: str  # of a pause or a failure, as the workers wrote it, in English
     last_ok: datetime | None
     budget: str
     addresses: int
@@ -99,7 +99,7 @@ def clock(at: datetime) -> str:
 def _source(one: SourceStatus) -> SourceLine:
     mark, state = _state(one)
     return SourceLine(
-        name=one.name,
+        name=words.of(words.SOURCES, one.key),
         mark=mark,
         state=state,
         why=one.reason,
@@ -128,6 +128,8 @@ def _state(one: SourceStatus) -> tuple[str, str]:
         return "closed", _("paused until %(time)s") % {"time": clock(one.paused_until)}
     if one.rest:
         return "partial", _("rests for %(time)s") % {"time": figures.duration(one.rest)}
+    if one.reason:
+        return "partial", _("could not be read")
     if one.last_ok_at is None and not one.asked - sum(one.failures.values()):
         return "unknown", _("not reached yet")
     return "open", _("well")

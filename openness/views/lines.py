@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from openness import charts, figures, words
 from openness.filters import Query
 from openness.rankings import Row
+from openness.spoken import path_to
 from openness.views.columns import Column, Part, columns
 from openness.views.movement import with_movement
 from openness.views.pictures import Band, picture_head, pictures
@@ -128,11 +128,11 @@ def _line(
         row=row,
         rank=f"{row.rank}=" if row.tied else str(row.rank or figures.DASH),
         score=result(row),
-        address=reverse(about, args=[row.slug]) + past if row.slug else "",
-        maker_address=reverse("organization", args=[row.organization_slug])
+        address=path_to(about, row.slug) + past if row.slug else "",
+        maker_address=path_to("organization", row.organization_slug)
         if row.organization_slug and about == "project"
         else "",
-        license_address=reverse("license", args=[row.license]) if row.license in LICENSES else "",
+        license_address=path_to("license", row.license) if row.license in LICENSES else "",
         size=figures.size(row.parameters),
         interval=charts.interval(
             row.low,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, F
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from markupsafe import Markup
@@ -22,6 +22,7 @@ from openness.facts import in_force
 from openness.filters import Query
 from openness.models import Judgement
 from openness.rankings import Row, current_revision, filtered, on_board, paths
+from openness.spoken import path_to
 from openness.views.columns import judged
 from openness.views.findings import Finding
 from openness.views.pictures import areas, bars_of, in_states
@@ -56,11 +57,19 @@ class Square:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The columns by group, and the squares of each row: {slug: one a column}."""
+    """The columns by group, and what has the squares of each row: one a column.
+
+    They are made when the first is asked for: a page that has kept how its rows look asks for none.
+    """
 
     groups: list[tuple[str, int]]  # name, how many columns
     headings: list[Heading]
-    squares: Mapping[str, list[Square]]
+    names: tuple[str, ...]  # of the columns
+    held: Callable[[], Mapping[str, list[Square]]]
+
+    def squares(self, row: Row) -> list[Square]:
+        """Those of a row; none where it is not matched to a project."""
+        return self.held().get(row.slug, [])
 
 
 def matrix(query: Query, rows: Sequence[Row], total: int) -> Matrix:
@@ -82,8 +91,14 @@ def matrix(query: Query, rows: Sequence[Row], total: int) -> Matrix:
         for name in names
     ]
     slugs = [row.slug for row in rows if row.slug]
-    squares = _said(query, slugs, names) if published else _held(query, rows, names)
-    return Matrix([(group, len(part)) for group, part in columns.items()], headings, squares)
+    return Matrix(
+        groups=[(group, len(part)) for group, part in columns.items()],
+        headings=headings,
+        names=tuple(names),
+        held=lru_cache(
+            partial(_said, query, slugs, names) if published else partial(_held, query, rows, names)
+        ),
+    )
 
 
 def _name(query: Query, name: str) -> str:
@@ -120,7 +135,11 @@ def _dimensions(query: Query) -> dict[str, list[str]]:
 
 
 def _opened(query: Query) -> dict[str, int]:
-    """{column: how many of the query's rows have it open}, kept per revision."""
+    """{column: how many of the query's rows have it open}, kept until anything changes."""
+    if on_board(query):
+        with board() as held:
+            conditions = replace(query, page=None, per_page=1, view="ranking", sort="rank")
+            return held.kept.get(("opened", conditions), lambda: held.opened(query))
     text = query.string(page=None, sort=None, per_page=None, view=None)
     key = f"opened:{current_revision()}:{text}"
     found: dict[str, int] | None = cache.get(key)
@@ -133,9 +152,6 @@ def _opened(query: Query) -> dict[str, int]:
 
 def _opened_as_held(query: Query) -> dict[str, int]:
     """Counted over profiles, of which there are far fewer than projects."""
-    if on_board(query):
-        with board() as held:
-            return held.opened(query)
     profile = f"{paths(query)['profile']}pk"
     counted = filtered(query).order_by().values(held=F(profile)).annotate(n=Count("pk"))
     sql, params = counted.query.sql_with_params()
@@ -184,7 +200,7 @@ def _held(query: Query, rows: Sequence[Row], names: Sequence[str]) -> dict[str, 
         row.slug: [
             _square(
                 Bar(row.states.get(name, "unknown"), (row.slug, name) in sourced),
-                f"{reverse('project', args=[row.slug])}{past}#{name}",
+                f"{path_to('project', row.slug)}{past}#{name}",
             )
             if COMPONENTS[name].applies_to(Kind(row.kind))
             else Square("na", _("does not apply"), "", foreign=False)
@@ -201,7 +217,7 @@ def _said(query: Query, slugs: Sequence[str], names: Sequence[str]) -> dict[str,
     for slug, cells in judged(query, slugs, "project").items():
         bars = bars_of(query, cells)
         links = {c.dimension: c.links[0] for c in cells if c.links} if in_states(cells) else {}
-        page = reverse("project", args=[slug])
+        page = path_to("project", slug)
         squares[slug] = [
             _square(bars.get(name, Bar("unknown")), links.get(name, page)) for name in names
         ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from openness import figures, words
 from openness.models import Edition
 from openness.views.page import page
-from scoring.hardware import ACTORS
+from scoring.hardware import ACTORS, needs
 from scoring.lenses import LENSES
 from scoring.lenses.open_to_whom import ACTOR_WEIGHTS, VERB_WEIGHTS
 
@@ -60,6 +60,10 @@ def methods(request: HttpRequest) -> HttpResponse:
     return page(request, "methods/all.html", {"lenses": LENSES}, canonical="")
 
 
+WORKED = 7e9
+"""Parameters of the model of which one cell is worked out on the page of our lens."""
+
+
 @require_safe
 def method(request: HttpRequest, key: str) -> HttpResponse:
     """`/methods/<lens>/`."""
@@ -73,5 +77,6 @@ def method(request: HttpRequest, key: str) -> HttpResponse:
         "verbs": VERB_WEIGHTS,
         "actors": ACTOR_WEIGHTS,
         "machines": ACTORS,
+        "worked": {"parameters": WORKED, "memory": needs("run", (WORKED, WORKED))},
     }
     return page(request, "methods/one.html", context, canonical="")

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from openness import figures
 from openness.filters import Query
 from openness.models import ProjectProfile, Score
+from openness.plotted.makers import BROKEN_BEFORE, EDITIONS
 from openness.rankings import Row
 from openness.views.columns import Column, Columns, Part
-from openness.views.portfolios import BROKEN_BEFORE, EDITIONS
 
 Before = Mapping[str, tuple[float, str]]
 """{slug: (low, since when)}."""

@@ -19,11 +19,11 @@ from openness.filters import Query
 from openness.models import Listing, Organization
 from openness.models.organization import KINDS
 from openness.plotted import by_size
+from openness.plotted.makers import dots, spark, transparency
 from openness.rankings import page_of
 from openness.views.lines import lines
 from openness.views.page import Link, page
 from openness.views.paging import sliced
-from openness.views.portfolios import dots, spark, transparency
 from scoring.licenses import LICENSES
 
 SHOWN = 25  # projects on the page of an organization; the ranking has the others

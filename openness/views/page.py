@@ -9,18 +9,21 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse, translate_url
+from django.urls import translate_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openness.models import Revision
+from openness.spoken import path_to
 from openness.views.preferences import chosen
 from openness.views.structured import card_of, structured
 from openness.views.tray import Tray, tray_of
 
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
 HTML_LANGUAGES = {"en": "en", "zh-hans": "zh-Hans"}
+LOCALES = {"en": "en_US", "zh-Hans": "zh_CN"}
+"""Languages as Open Graph names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,16 @@ class Site:
     card: str  # address of the picture that other sites show beside a link; blank: none
     structured: str  # schema.org as JSON, safe inside a data block; blank: none
     revision: Revision | None
+
+    @property
+    def locale(self) -> str:
+        """The language of the page in Open Graph's words."""
+        return LOCALES[self.lang]
+
+    @property
+    def translated(self) -> bool:
+        """Whether each language has an address of its own; pages for programmers have one."""
+        return len({language.absolute for language in self.languages}) > 1
 
 
 def page(
@@ -131,7 +144,7 @@ def _language() -> str:
 
 
 def _link(request: HttpRequest, name: str, text: str) -> Link:
-    address = reverse(name)
+    address = path_to(name)
     if request.path == address:
         return Link(text, address, "page", name[0])
     return Link(text, address, "true" if request.path.startswith(address) else "", name[0])

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness.plotted import PLOTS, plot
+from openness import words
+from openness.filters import Query
+from openness.models import Organization
+from openness.plotted import PLOTS, by_size, plot
+from openness.plotted.makers import of_editions, spoken_editions, transparency
 from openness.standalone import as_document
 from openness.views.data.answers import one_state
 from openness.views.page import page
+from scoring.lenses import LENSES
 
 
 @require_safe
@@ -26,6 +33,32 @@ def plot_svg(request: HttpRequest, key: str) -> HttpResponseBase:
         raise Http404(key)
     drawn = plot(key)
     return as_svg(as_document(drawn.picture, title=drawn.title, sentence=drawn.sentence))
+
+
+@require_safe
+@one_state(cached=True)
+def portfolio_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """`/organizations/<slug>/portfolio.svg`: its models, by size and by how open they are."""
+    maker = get_object_or_404(Organization, slug=slug)
+    drawn = by_size(Query(organization=slug))
+    title = _("%(name)s: %(what)s") % {"name": maker.name, "what": drawn.title}
+    return as_svg(as_document(drawn.picture, title=title, sentence=drawn.sentence))
+
+
+@require_safe
+@one_state(cached=True)
+def editions_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """`/organizations/<slug>/fmti.svg`: what FMTI gave it, edition by edition."""
+    maker = get_object_or_404(Organization, slug=slug)
+    editions = transparency([maker.pk]).get(maker.pk)
+    if editions is None:
+        raise Http404(slug)
+    document = as_document(
+        of_editions(maker.name, editions),
+        title=words.say(LENSES["fmti"].name),
+        sentence=spoken_editions(editions),
+    )
+    return as_svg(document)
 
 
 def as_svg(body: str) -> HttpResponse:

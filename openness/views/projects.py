@@ -124,7 +124,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
 def cells_of(held: Dossier) -> dict[str, dict[str, Cell]]:
     """The grid in words; empty for a kind that our lens does not cover."""
     result = held.results.get("open-to-whom")
-    return grid(held.facts, result.detail) if result and "cells" in result.detail else {}
+    return grid(held.project.pk, held.facts, result.detail) if result else {}
 
 
 def own_of(held: Dossier, machine: Machine) -> dict[str, Cell]:

@@ -23,7 +23,6 @@ class Shared:
 
     name: str
     path: str
-    alt: str
     markdown: str
     html: str
 
@@ -55,7 +54,6 @@ def _shared(name: str, path: str, alt: str, where: str) -> Shared:
     return Shared(
         name=name,
         path=path,
-        alt=alt,
         markdown=f"[![{in_brackets}]({picture})]({where})",
         html=f'<a href="{where}"><img src="{picture}" alt="{escape(alt)}" /></a>',
     )

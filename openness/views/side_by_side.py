@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.cache import cache
-from django.db.models import Count, F
 from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,7 +15,8 @@ from markupsafe import Markup
 from openness import charts, figures, words
 from openness.comparison import Compared, gather
 from openness.filters import Query
-from openness.rankings import current_revision, paths, roots
+from openness.rankings import current_revision
+from openness.ranks import places
 from openness.views.lines import WORDED
 from openness.views.questions import by_lens
 from scoring.lenses import LENSES
@@ -130,22 +130,19 @@ def counted(query: Query) -> list[int]:
     A bar a grade or step where results are words, else BINS equal parts of the scale. What has no
     rank, because nothing is known of it, is left out.
     """
-    score = paths(query)["score"]
-    # Annotations stay on the score of this lens; a second filter() would join all of them.
-    held = roots(query).annotate(place=F(f"{score}rank"), least=F(f"{score}low"))
-    held = held.annotate(word=F(f"{score}grade")).filter(place__isnull=False).order_by()
-    rows = held.values_list("least", "word").annotate(n=Count("pk"))
     rule = LENSES[query.lens]
     found: Counter[int] = Counter()
     bars = _bars(query.lens)
-    for low, grade, n in rows:
+    for place in places(query):
+        low, _high, grade = place.value
+        if place.rank is None:
+            continue
         if query.lens in GRADES:
-            found[GRADES[query.lens].index(grade)] += n
-        elif query.lens in WORDED:
-            found[int(low - rule.minimum)] += n
-        else:
+            found[GRADES[query.lens].index(grade)] += place.rows
+        elif low is not None:
             share = (low - rule.minimum) / (rule.maximum - rule.minimum)
-            found[min(int(share * bars), bars - 1)] += n
+            at = int(low - rule.minimum) if query.lens in WORDED else int(share * bars)
+            found[min(at, bars - 1)] += place.rows
     return [found[at] for at in range(bars)]
 
 

@@ -77,14 +77,7 @@ def _catalogue(package: Package | None) -> dict[str, Any]:
             "identifier": address,
             "version": package.day,
             "datePublished": package.day,
-            "distribution": [
-                _download(
-                    reverse("dataset-file", args=[package.day, one["path"]]), one["mediatype"]
-                )
-                | {"name": one["name"], "contentSize": str(one["bytes"])}
-                | {"sha256": one["hash"].removeprefix("sha256:")}
-                for one in package.resources
-            ],
+            "distribution": [_file(package, one) for one in package.resources],
         }
     return {
         "@context": "https://schema.org",

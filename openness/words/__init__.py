@@ -15,6 +15,7 @@ from openness.words.lenses import (
     rank_rule,
     say,
 )
+from openness.words.places import COUNTRIES, MODALITIES, modalities
 from openness.words.proceedings import (
     AUTHORS,
     CHANGE_CLASSES,
@@ -58,6 +59,7 @@ from openness.words.vocabulary import (
     ladder,
     listed,
     of,
+    sentences,
     split_sentence,
     verb,
 )
@@ -70,6 +72,7 @@ __all__ = [
     "BYLINES",
     "CHANGE_CLASSES",
     "CONTENT_TYPES",
+    "COUNTRIES",
     "DECISIONS",
     "DERIVED",
     "FIELDS",
@@ -83,6 +86,7 @@ __all__ = [
     "MACHINES",
     "MEANINGS",
     "METHODS",
+    "MODALITIES",
     "ORGANIZATION_KINDS",
     "OUTCOMES",
     "PARTIAL_REASONS",
@@ -113,9 +117,11 @@ __all__ = [
     "ladder",
     "lens",
     "listed",
+    "modalities",
     "of",
     "rank_rule",
     "say",
+    "sentences",
     "split_sentence",
     "verb",
 ]

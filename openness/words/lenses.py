@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from openness.spoken import gettext
 from openness.words.vocabulary import Words, listed, of
 from scoring.lenses import LENSES
 from scoring.result import Sentence

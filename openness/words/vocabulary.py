@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from openness.spoken import gettext
 from scoring.components import COMPONENTS
 
 Words = Mapping[str, str | Promise]
@@ -190,7 +191,17 @@ SOURCES: Words = {  # names of publishers: the same in every language
 
 def of(table: Words, key: str) -> str:
     """The word for a key; a key that the table lacks stands for itself, readable."""
-    return str(table[key]) if key in table else key.replace("_", " ")
+    if key not in table:
+        return key.replace("_", " ")
+    at = get_language(), id(table), key
+    held = _SAID.get(at)
+    if held is None or held[0] is not table:
+        held = _SAID[at] = table, str(table[key])
+    return held[1]
+
+
+_SAID: dict[tuple[str | None, int, str], tuple[Words, str]] = {}
+"""The words by language, table and key: a page asks for the same few hundreds of times."""
 
 
 def ladder(table: Words, text: str) -> str:
@@ -222,6 +233,11 @@ def verb(key: str, kind: str = "model") -> str:
 def clauses(texts: Iterable[str]) -> str:
     """Parts of a line, those that are blank left out."""
     return str(pgettext_lazy("between clauses", ", ")).join(filter(None, texts))
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Statements in one line that have commas of their own, those that are blank left out."""
+    return str(pgettext_lazy("between statements", "; ")).join(filter(None, texts))
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from openness.filters import Query
 from openness.models import Organization, Project
 from openness.raises import raises
 from openness.rankings import stream
-from openness.sources import LIVE
+from openness.sources import LIVE, PRICE_LISTS
 from scoring.lenses import LENSES
 from tests.factories import RevisionFactory, component, project_with, weights
 from tests.views.shelf import heron_7b, judged_by_opening_up, shelf_of
@@ -201,7 +201,7 @@ def test_a_defect_of_ours_is_a_problem_too(
 def test_a_list_costs_a_fixed_number_of_queries(
     client: Client, shelf: Project, django_assert_num_queries: Any
 ) -> None:
-    for address, queries in (("projects/", 3), ("evidence/", 2), ("changes/", 2)):
+    for address, queries in (("projects/", 4), ("evidence/", 2), ("changes/", 2)):
         with django_assert_num_queries(queries):
             told(client, address)
 
@@ -345,4 +345,4 @@ def test_the_status_is_of_this_moment_and_kept_by_nobody(client: Client, shelf: 
     told_of = document["paths"]["/api/v1/status/"]["get"]["responses"]["200"]["content"]
     whole = told_of["application/json"]["schema"] | {"components": document["components"]}
     jsonschema.Draft202012Validator(whole).validate(response.json())
-    assert {one["key"] for one in response.json()["sources"]} == set(LIVE)
+    assert {one["key"] for one in response.json()["sources"]} == {*LIVE, *PRICE_LISTS, "links"}

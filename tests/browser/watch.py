@@ -1,5 +1,6 @@
 """What a page in a browser must not do."""
 
+import re
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -22,5 +23,11 @@ class Watch:
 
     @property
     def complaints(self) -> list[str]:
-        """Console messages, but for the answer 404 that was asked for."""
-        return [text for text in self.said if "404 (Not Found)" not in text]
+        """Console messages, but for the answers 400 and 404 that were asked for."""
+        return [text for text in self.said if not re.search(r"status of 40[04] ", text)]
+
+    def taken(self) -> list[str]:
+        """The complaints since they were asked for last."""
+        found = self.complaints
+        self.said.clear()
+        return found

@@ -9,11 +9,13 @@ from typing import Any
 
 @dataclass
 class Reply:
-    """An answer to be sent."""
+    """An answer to be sent: its body so many `times`, with a `pause` in seconds between bytes."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    times: int = 1
+    pause: float = 0
 
 
 def etag_of(body: bytes) -> str:
@@ -29,3 +31,8 @@ def json_reply(body: Any, status: int = 200, **headers: str) -> Reply:
     if status == 200:
         named["ETag"] = etag_of(data)
     return Reply(status, data, {"Content-Type": "application/json; charset=utf-8"} | named)
+
+
+def redirect(location: str, status: int = 301) -> Reply:
+    """An answer that points elsewhere."""
+    return Reply(status, b"", {"Location": location})

@@ -7,14 +7,14 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.fakehub import sites
+from tests.fakehub import github, hub, others, sites
 from tests.fakehub.replies import Reply, json_reply
 
 
@@ -64,18 +64,31 @@ class Request:
 class FakeHub:
     """Runs while the `with` block does. What it holds may be changed at any time."""
 
-    def __init__(self, *, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.models: dict[str, dict[str, Any]] = {}
         self.datasets: dict[str, dict[str, Any]] = {}
+        self.organizations: dict[str, dict[str, Any]] = {}
+        self.users: dict[str, dict[str, Any]] = {}
+        self.tokens = {"hf_good"}  # those that the Hub knows
         self.moved: dict[str, str] = {}
         self.repositories: dict[str, dict[str, Any]] = {}
+        self.github = github.Hour()
         self.papers: dict[str, dict[str, str]] = {}
+        self.offers: list[dict[str, Any]] = []  # OpenRouter's rows
+        self.packages: dict[str, dict[str, Any]] = {}
         self.pages: dict[str, Reply] = {}
         self.requests: list[Request] = []
         self.refused = 0  # requests beyond the quota
         self._scripts: list[tuple[re.Pattern[str], list[Action]]] = []
         self._quota = (500, 300.0)
-        self._window_from = time.monotonic()
+        self._clock = clock
+        self._window_from = clock()
         self._used = 0
         self._lock = threading.Lock()
         self._server = _Server(("127.0.0.1", port), _handler(self))
@@ -106,8 +119,8 @@ class FakeHub:
 
     def remove(self, name: str) -> None:
         """From now on it is missing or private."""
-        self.models.pop(name, None)
-        self.repositories.pop(name, None)
+        for held in (self.models, self.datasets, self.repositories, self.organizations):
+            held.pop(name, None)
 
     def rename(self, old: str, new: str, *, same_id: bool = True) -> None:
         """The old path redirects; with `same_id` false another repository has taken its place."""
@@ -120,7 +133,7 @@ class FakeHub:
     def quota(self, count: int, window: float) -> None:
         """A fixed window of so many requests in so many seconds, beginning now."""
         with self._lock:
-            self._quota, self._window_from, self._used = (count, window), time.monotonic(), 0
+            self._quota, self._window_from, self._used = (count, window), self._clock(), 0
 
     def script(self, pattern: str, *actions: Action) -> None:
         """The next requests whose path has this pattern go so, one action each, in order."""
@@ -144,10 +157,10 @@ class FakeHub:
         return Action()
 
     def count(self) -> tuple[bool, dict[str, str]]:
-        """Count one request: whether it is within the quota, and the headers that say so."""
+        """Count one request to the Hub: whether it is within the quota, and how it says so."""
         with self._lock:
             quota, window = self._quota
-            now = time.monotonic()
+            now = self._clock()
             if now - self._window_from >= window:
                 self._window_from, self._used = now, 0
             self._used += 1
@@ -160,16 +173,33 @@ class FakeHub:
                 "RateLimit-Policy": f'"fixed window";"api";q={quota};w={round(window)}',
             }
 
-    def answer(self, request: Request) -> Reply:
-        """The genuine answer to a request."""
+    def answer(self, request: Request) -> tuple[Reply, dict[str, str]]:
+        """The genuine answer to a request, and the headers that its site gives every answer."""
         parts = urlsplit(request.path)
-        query = parse_qsl(parts.query)
-        for prefix, respond in (("/gh", sites.github), ("/arxiv", sites.arxiv)):
-            if parts.path.startswith(f"{prefix}/"):
-                return respond(self, parts.path.removeprefix(prefix), query, request.headers)
+        asked = parse_qsl(parts.query), request.headers
         if parts.path in self.pages:
-            return self.pages[parts.path]
-        return sites.hub(self, parts.path, query, request.headers)
+            return self.pages[parts.path], {}
+        if parts.path == "/gh/graphql":
+            return github.graphql(self, request.body.decode(), request.headers), {}
+        site, slash, below = parts.path[1:].partition("/")
+        if slash and site in SITES:
+            return SITES[site](self, f"/{below}", *asked), {}
+        within, limits = self.count()
+        named = hub.headers_of(self) | limits
+        if not within:
+            return json_reply({"error": "Too many requests"}, 429), named
+        return hub.answer(self, parts.path, *asked), named
+
+
+SITES = {
+    "gh": github.answer,
+    "arxiv": others.arxiv,
+    "openrouter": others.openrouter,
+    "router": others.router,
+    "pypi": others.pypi,
+    "pages": others.page,
+}
+"""What answers below a first part of the path; the rest is the Hub's."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -180,7 +210,7 @@ class _Server(ThreadingHTTPServer):
         """A client that goes away in the middle is what some tests are about."""
 
 
-def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
+def _handler(fake: FakeHub) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # Head and body leave in two writes; a delayed acknowledgement would cost 40 ms each.
@@ -191,8 +221,8 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
             length = int(headers.get("content-length", "0"))
             body = self.rfile.read(length) if length else b""
             request = Request(time.monotonic(), self.path, headers, self.command, body)
-            hub.requests.append(request)
-            action = hub.scripted(self.path)
+            fake.requests.append(request)
+            action = fake.scripted(self.path)
             time.sleep(action.delay)
             if action.reset or action.garbage:
                 self._break(action)
@@ -200,14 +230,13 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
             if action.drip_head:
                 self._drip_head(action.drip_head)
                 return
-            within, limits = hub.count()
-            reply = action.reply or (
-                hub.answer(request) if within else json_reply({"error": "Too many requests"}, 429)
-            )
+            reply, named = fake.answer(request)
+            reply = action.reply or reply
             known = reply.headers.get("ETag")
             if known and headers.get("if-none-match") == known and reply.status == 200:
-                reply = Reply(304, b"", {"ETag": known})
-            self._send(reply, limits, action)
+                kept = {k: v for k, v in reply.headers.items() if k != "Content-Type"}
+                reply = Reply(304, b"", kept)
+            self._send(reply, named, action)
 
         def do_HEAD(self) -> None:
             self.do_GET()
@@ -231,30 +260,32 @@ def _handler(hub: FakeHub) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):
                 self.connection.shutdown(socket.SHUT_RDWR)
 
-        def _send(self, reply: Reply, limits: dict[str, str], action: Action) -> None:
+        def _send(self, reply: Reply, named: dict[str, str], action: Action) -> None:
             self.send_response(reply.status)
-            for name, value in ({"X-Request-Id": "Root=1-fake"} | limits | reply.headers).items():
+            for name, value in (named | reply.headers).items():
                 self.send_header(name, value)
             if reply.status != 304:
-                self.send_header("Content-Length", str(len(reply.body) + action.longer))
+                length = len(reply.body) * reply.times + action.longer
+                self.send_header("Content-Length", str(length))
             self.end_headers()
             if self.command == "HEAD":
                 return
-            for piece in self._pieces(reply.body, action):
+            for piece in self._pieces(reply, action):
                 self.wfile.write(piece)
                 self.wfile.flush()
             if action.truncate or action.longer:
                 self.close_connection = True
 
-        def _pieces(self, body: bytes, action: Action) -> Iterator[bytes]:
-            if action.truncate:
-                body = body[: len(body) // 2]
-            if not action.drip:
-                yield body
+        def _pieces(self, reply: Reply, action: Action) -> Iterator[bytes]:
+            body = reply.body[: len(reply.body) // 2] if action.truncate else reply.body
+            pause = action.drip or reply.pause
+            if not pause:
+                for _ in range(reply.times):
+                    yield body
                 return
             for byte in body:
                 yield bytes([byte])
-                time.sleep(action.drip)
+                time.sleep(pause)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Tests print nothing."""

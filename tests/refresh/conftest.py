@@ -41,12 +41,9 @@ def hub(settings: Any, servers: None) -> Iterator[FakeHub]:
         settings.HUB_URL = fake.url
         settings.GITHUB_URL = f"{fake.url}/gh"
         settings.ARXIV_URL = f"{fake.url}/arxiv"
-        canary = "openai-community/gpt2"
-        fake.models[canary] = fake.model(canary, license="mit")
-        fake.repositories["python/cpython"] = sites.repository("python/cpython")
-        fake.papers["1706.03762"] = {}
+        settings.OPENROUTER_URL = f"{fake.url}/openrouter"
         fake.quota(100_000, 300)
-        yield fake
+        yield sites.with_canaries(fake)
 
 
 # Models can be imported only once Django is set up, which is after this file was read.

@@ -11,7 +11,7 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openness.sources.http import Api, Guard, Limits, Strangers
+from openness.sources.http import STRANGER_LIMITS, Api, Guard, Limits, Strangers
 from openness.sources.routable import is_public
 from tests.fakehub import Action, FakeHub
 from tests.fakehub.replies import Reply
@@ -118,6 +118,25 @@ def test_a_page_of_a_stranger_is_read_without_cookies_or_credentials(pages):
         "http://8.8.8.8:99999/",
         "http://[broken/",
         "",
+        # Ranges that are not for everybody, and spellings that a resolver makes addresses of.
+        "http://0/",
+        "http://127.1/",
+        "http://100.64.0.1/",
+        "http://168.63.129.16/",
+        "http://224.0.0.1/",
+        "http://10.0.0.1:80/",
+        "http://[fe80::1]/",
+        "http://[fd00::1]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://[2001:0:53aa:64c::1]/",
+        # Where readers of addresses disagree about which part is the host.
+        "http://8.8.8.8@127.0.0.1/",
+        "http://127.0.0.1#@8.8.8.8/",
+        "http://8.8.8.8:80@127.0.0.1/",
+        "http://\uff11\uff12\uff17.0.0.1/",
+        "http://127\u30020\u30020\u30021/",
     ],
 )
 def test_an_address_of_our_own_network_is_refused(url):
@@ -125,6 +144,24 @@ def test_an_address_of_our_own_network_is_refused(url):
         answer = client.get(url)
     assert answer.status == 0
     assert answer.error == "refused"
+
+
+def test_a_name_that_leads_to_any_such_address_is_refused_before_it_is_dialed():
+    for address in PRIVATE[:-5]:  # the rest are no addresses
+        found = [(socket.AF_UNSPEC, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+        def resolve(host, port, found=found, **_):
+            return found
+
+        with Strangers(guard=Guard(resolve=resolve)) as client:
+            assert client.get("http://innocent.example/").error == "refused", address
+
+
+def test_a_stranger_gets_no_more_than_the_rule_allows():
+    limits = STRANGER_LIMITS
+    assert (limits.connect, limits.read, limits.total) == (3, 5, 10)
+    assert (limits.size, limits.hops) == (2**20, 4)
+    assert Guard().ports == {80, 443}
 
 
 def test_a_name_with_one_private_address_among_public_ones_is_refused():
@@ -152,6 +189,62 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialed(pages):
     assert answer.status == 200
     assert asked == ["rebound.example"]  # once: no second look-up that could answer otherwise
     assert pages.requests[0].headers["host"] == f"rebound.example:{port}"
+
+
+def test_a_hop_to_another_name_is_resolved_and_checked_like_the_first(pages):
+    port = int(pages.url.rpartition(":")[2])
+    asked = []
+
+    def resolve(host, port, **_):
+        asked.append(host)
+        address = {"near.example": "127.0.0.1", "inside.example": "10.0.0.1"}[host]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    pages.pages["/away"] = Reply(302, b"", {"Location": f"http://inside.example:{port}/page"})
+    guard = Guard(
+        permits=lambda address: address == "127.0.0.1", ports=frozenset({port}), resolve=resolve
+    )
+    with Strangers(guard=guard) as client:
+        assert client.get(f"http://near.example:{port}/away").error == "refused"
+    assert asked == ["near.example", "inside.example"]
+    assert len(pages.requests) == 1
+
+
+def test_no_hop_goes_from_https_to_http():
+    authority = trustme.CA()
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("near.example").configure_cert(server)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    with FakeHub(tls=server) as fake:
+        port = int(fake.url.rpartition(":")[2])
+
+        def resolve(host, port, **_):
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+        fake.pages["/away"] = Reply(301, b"", {"Location": f"http://near.example:{port}/page"})
+        guard = Guard(permits=lambda _: True, ports=frozenset({port}), resolve=resolve)
+        with Strangers(guard=guard, verify=trusting) as client:
+            answer = client.get(f"https://near.example:{port}/away")
+    assert (answer.status, answer.error) == (0, "redirect_elsewhere")
+    assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("hop/3", ""),
+        ("hop/4", "too_many_hops"),
+        ("loop", "too_many_hops"),
+        ("metadata", "refused"),
+        ("unpublished", "redirect_elsewhere"),
+        ("large", "too_large"),
+        ("drip", "timeout"),
+    ],
+)
+def test_the_fake_hubs_bad_pages_cost_little(pages, path, error):
+    with strangers(pages, **({"total": 0.5} if error == "timeout" else {})) as client:
+        assert client.get(f"{pages.url}/pages/{path}").error == error
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,24 @@
 from datetime import timedelta
 
 import pytest
+import redis
+from django.conf import settings as site
 from django.utils import timezone
 
-from openness.models import Change, Fetch, Identifier, Observation, SourceState
+from openness.models import (
+    Change,
+    Fetch,
+    Identifier,
+    Observation,
+    SourceState,
+    Watch,
+)
 from openness.services import refresh_schedule
 from openness.services.refresh_health import Rest
+from openness.services.refresh_record import Visit
 from openness.services.refresh_schedule import News
+from openness.services.refresh_scores import score_pending
+from openness.sources import LIVE
 from openness.sources.live import Meaning
 from tests.factories import evidence_of
 from tests.fakehub import Action, sites
@@ -248,6 +260,7 @@ def test_a_repository_costs_one_question_unless_it_was_pushed_to(hub, target, vi
         "/gh/repos/shore/kit",
         "/gh/repos/shore/kit/license",
         "/gh/repos/shore/kit/releases/latest",
+        "/gh/repos/shore/kit/community/profile",
     ]
     held = evidence_of(row.project)["source_code"]
     assert (held.state, held.access_least, held.license_id) == ("open", "public", "MIT")
@@ -262,7 +275,7 @@ def test_a_repository_costs_one_question_unless_it_was_pushed_to(hub, target, vi
         "license": {"spdx_id": "AGPL-3.0"},
     }
     visit(row, source="github")
-    assert len(hub.requests) == 5
+    assert len(hub.requests) == 6
     assert evidence_of(row.project)["source_code"].license_id.startswith("AGPL-3.0")
 
 
@@ -321,6 +334,79 @@ def test_the_next_visit_depends_on_how_much_news_there_may_be(db, state, shortes
     dates = {refresh_schedule.next_visit(row, Meaning.OK, now, news) - now for _ in range(20)}
     assert len(dates) > 15  # by chance, so that they part
     assert all(shortest < one < longest for one in dates)
+
+
+@pytest.mark.parametrize(
+    ("seen", "watched", "hours"),
+    [(1, False, 24), (89, False, 24), (91, False, 7 * 24), (91, "asked", 7 * 24), (91, True, 6)],
+)
+def test_an_address_without_news_is_visited_seldom_unless_somebody_watches(
+    db, seen, watched, hours
+):
+    row, now = due_address("shore/heron"), timezone.now()
+    row.state = "ok"
+    Observation.objects.create(
+        identifier=row,
+        field="license",
+        value="mit",
+        source="hub",
+        first_seen_at=now - timedelta(days=seen),
+        last_seen_at=now,
+    )
+    if watched:
+        confirmed = now if watched is True else None
+        Watch.objects.create(project=row.project, email="a@b.example", confirmed_at=confirmed)
+    news = refresh_schedule.news_of([row])[row.pk]
+    wait = refresh_schedule.next_visit(row, Meaning.UNCHANGED, now, news) - now
+    assert 0.85 <= wait / timedelta(hours=hours) <= 1.15
+
+
+def test_the_first_hundred_of_a_ranking_are_visited_every_six_hours(
+    hub, target, visit, monkeypatch
+):
+    hub.models["shore/heron"] = hub.model("shore/heron")
+    row = target("shore/heron")
+    visit(row)
+    score_pending()
+    assert refresh_schedule.news_of([row])[row.pk].prominent
+    monkeypatch.setattr(refresh_schedule, "PROMINENT_RANK", 0)
+    assert not refresh_schedule.news_of([row])[row.pk].prominent
+
+
+SAMPLES = {"hub": "shore/heron", "github": "shore/kit", "arxiv": "2401.00001"}
+
+
+@pytest.mark.parametrize("key", LIVE)
+def test_each_source_has_a_canary_that_decides_whether_it_is_well(hub, target, visit, key):
+    """What confirms "gone" and what ends a pause is the same question at every source."""
+    source, kind = LIVE[key], LIVE[key].canary[0]
+    row = target(SAMPLES[key], source=key, kind=kind)
+    there = {"hub": hub.models, "github": hub.repositories, "arxiv": hub.papers}[key]
+
+    def round_of_visits() -> list[Rest | Visit]:
+        """One round, in a new window of the budget."""
+        with redis.Redis.from_url(site.REDIS_URL) as broker:
+            for held in broker.scan_iter("openness:budget:*"):
+                broker.delete(held)
+        return visit(row, source=key)
+
+    for _ in range(2):
+        round_of_visits()
+    earlier(row, hours=49)
+    canary = there.pop(source.canary[1])
+    [rest] = round_of_visits()
+    assert rest.words == "paused: what is always there is not"
+    assert (row.state, row.fails) == ("gone_suspected", 2)
+    SourceState.objects.filter(key=key).update(paused_until=timezone.now() - timedelta(seconds=1))
+    [rest] = round_of_visits()
+    assert rest.words == "the source has not recovered"
+    assert SourceState.objects.get(key=key).pauses == 2
+    there[source.canary[1]] = canary
+    SourceState.objects.filter(key=key).update(paused_until=timezone.now() - timedelta(seconds=1))
+    for _ in range(2):  # where the budget is one question, the canary takes the first of them
+        round_of_visits()
+    assert row.state == "gone"
+    assert SourceState.objects.get(key=key).paused_until is None
 
 
 def test_a_backoff_doubles_up_to_a_day(db):

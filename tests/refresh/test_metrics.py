@@ -36,6 +36,11 @@ def test_the_numbers_are_those_of_the_refresh(
     assert found["source_visits_last_day hub ok"] == 1
     assert found["source_paused hub"] == 0
     assert found["source_paused github"] == 1
+    # Price lists and links are sources as well; a budget is claimed of none of them.
+    assert found["source_due openrouter"] == found["source_due litellm"] == 1
+    assert found["source_addresses links"] == 0
+    assert "source_budget_left hub" in found
+    assert "source_budget_left litellm" not in found
     assert found["pending_scores"] == 1
     assert found["broker_up"] == 1
     assert "queue_messages score" in found

@@ -13,6 +13,7 @@ from openness.models import (
     Change,
     Edition,
     Evidence,
+    Fetch,
     Identifier,
     Judgement,
     Listing,
@@ -24,10 +25,15 @@ from openness.models import (
 from openness.services import price_lists
 from openness.services.refresh_scores import score_pending
 from openness.sources import PRICE_LISTS
-from openness.sources.wheels import Member, NoPackage
+from openness.sources.reading import Refused, Unavailable
+from openness.sources.wheels import Member
 from tests.factories import ProjectFactory
+from tests.fakehub import Action, FakeHub, others
+from tests.fakehub.replies import json_reply
+from tests.fakehub.server import html, status
 
 LITELLM = PRICE_LISTS["litellm"]
+OPENROUTER = PRICE_LISTS["openrouter"]
 pytestmark = pytest.mark.django_db
 
 
@@ -112,7 +118,7 @@ def test_the_schedule_reads_a_list_once_a_week_and_one_that_failed_the_next_day(
     def download(package, name):
         asked.append(package)
         if len(asked) == 1:
-            raise NoPackage("litellm: pip reaches no index that has a wheel of it.")
+            raise Unavailable("litellm: pip reaches no index that has a wheel of it.")
         return member()
 
     monkeypatch.setattr(price_lists, "download", download)
@@ -133,10 +139,81 @@ def test_a_list_can_be_read_at_once_and_says_why_not(heron, monkeypatch):
     assert (first["source"], first["created"], scored["scored"]) == ("litellm", 1, 1)
 
     def unreachable(package, name):
-        raise NoPackage(f"{package}: pip reaches no index that has a wheel of it.")
+        raise Unavailable(f"{package}: pip reaches no index that has a wheel of it.")
 
     monkeypatch.setattr(price_lists, "download", unreachable)
     with pytest.raises(CommandError, match="no index"):
         call_command("refresh", "--source", "litellm", "--now", stdout=out)
     with pytest.raises(CommandError, match="comes whole"):
         call_command("refresh", "--source", "litellm", "--project", "heron")
+
+
+def test_a_list_that_is_asked_for_becomes_evidence_within_its_budget(hub: FakeHub, heron: Project):
+    hub.offers = [others.offer("shore/heron-7b", expiration_date="2027-01-01")]
+    done = price_lists.read_price_list(OPENROUTER)
+    assert done.projects == {heron.pk}
+    held = Evidence.objects.in_force().get(project=heron)
+    assert (held.source, held.hosting_least, held.price) == ("openrouter", "paid_api", "paid")
+    assert held.expires_at == date(2027, 1, 1)
+    assert Judgement.objects.get().value == "input 0.2, output 0.4, until 2027-01-01"
+    [request] = hub.requests
+    assert request.path == "/openrouter/api/v1/models"
+    assert "authorization" not in request.headers
+    log = Fetch.objects.get(source="openrouter")
+    assert (log.meaning, log.words) == ("ok", "releases named: 1")
+    # The very same bytes are no new edition.
+    assert not price_lists.read_price_list(OPENROUTER).projects
+    assert Edition.objects.filter(index="openrouter").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [
+        (status(503), "in trouble"),
+        (status(429), "too many requests"),
+        (status(404), "it answers 404"),
+        (Action(truncate=True), "broke off"),
+        (html(), "is not JSON"),
+        (Action(json_reply({"data": []})), "names no offer"),
+    ],
+)
+def test_a_list_that_does_not_come_says_why_and_changes_nothing(
+    hub: FakeHub, heron: Project, action: Action, reason: str
+):
+    hub.offers = [others.offer("shore/heron-7b")]
+    price_lists.read_price_list(OPENROUTER)
+    hub.script("openrouter", action)
+    with pytest.raises((Unavailable, Refused), match=reason):
+        price_lists.read_price_list(OPENROUTER)
+    assert Evidence.objects.in_force().filter(project=heron).exists()
+    assert reason in SourceState.objects.get(key="openrouter").reason
+    assert Fetch.objects.filter(source="openrouter").first().meaning in ("outage", "our_error")
+
+
+def test_without_the_broker_or_beyond_the_budget_a_list_is_not_asked_for(
+    hub: FakeHub, db: None, settings: object
+):
+    hub.offers = [others.offer("shore/heron-7b")]
+    for _ in range(10):
+        price_lists.read_price_list(OPENROUTER)
+    with pytest.raises(Unavailable, match="enough was asked"):
+        price_lists.read_price_list(OPENROUTER)
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with pytest.raises(Unavailable, match="the broker"):
+        price_lists.read_price_list(OPENROUTER)
+    assert len(hub.requests) == 10
+
+
+def test_a_list_that_lost_most_of_itself_is_not_taken_for_whole(hub: FakeHub, db: None):
+    for n in range(price_lists.MANY):
+        Identifier.objects.create(
+            project=ProjectFactory(), source="hub", kind="model", reference=f"shore/heron-{n}"
+        )
+    whole = [others.offer(f"shore/heron-{n}") for n in range(price_lists.MANY)]
+    hub.offers = whole
+    assert len(price_lists.read_price_list(OPENROUTER).projects) == price_lists.MANY
+    hub.offers = whole[:4]
+    with pytest.raises(Refused, match="names 4 of our releases, after 10"):
+        price_lists.read_price_list(OPENROUTER)
+    hub.offers = whole[:5]
+    assert price_lists.read_price_list(OPENROUTER).read == 5

@@ -14,9 +14,12 @@ from django.utils import timezone
 
 from openness.celery import WORKERS_KEY, Presence
 from openness.management import visits
-from openness.models import Fetch, Identifier, RefreshRun, SourceState
+from openness.models import Fetch, Identifier, LinkCheck, RefreshRun, SourceState
 from openness.refresh_status import RefreshStatus, RunStatus, SourceStatus, refresh_status
 from openness.services.refresh_runs import end_runs, start_run
+from openness.sources import LIVE, PRICE_LISTS
+from openness.tasks import read_price_list
+from openness.tasks import visit as visit_task
 from tests.fakehub import FakeHub
 from tests.fakehub.server import status
 
@@ -46,16 +49,48 @@ def test_each_source_says_how_it_stands(hub: FakeHub, target: Callable, visit: C
     assert of(refresh_status(), "github").last_ok_at is None
 
 
+def test_a_price_list_and_the_links_have_a_row_each(hub: FakeHub, db: None, client: Client):
+    now = timezone.now()
+    before = of(refresh_status(), "litellm")
+    assert (before.addresses, before.due, before.overdue, before.last_ok_at) == (1, 1, 0, None)
+    SourceState.objects.create(key="litellm", last_ok_at=now - timedelta(days=8))
+    SourceState.objects.create(key="models-dev", last_ok_at=now - timedelta(days=2))
+    hub.script("openrouter", status(503))
+    read_price_list("openrouter")
+    LinkCheck.objects.create(url="https://a.example/", host="a", state="dead", next_due_at=now)
+    hours = timedelta(hours=2)
+    LinkCheck.objects.create(
+        url="https://b.example/", host="b", state="ok", next_due_at=now - hours, last_ok_at=now
+    )
+    found = {one.key: one for one in refresh_status().sources}
+    assert list(found) == [*LIVE, *PRICE_LISTS, "links"]
+    assert [(found[key].due, found[key].overdue) for key in ("litellm", "models-dev")] == [
+        (1, 1),
+        (0, 0),
+    ]
+    asked = found["openrouter"]
+    assert (asked.failing, asked.failures) == (1, {"outage": 1})
+    assert asked.reason == "OpenRouter: the source is in trouble (503)."
+    links = found["links"]
+    assert (links.addresses, links.due, links.overdue, links.gone) == (2, 2, 1, 1)
+    assert links.last_ok_at == now
+    html = client.get("/status/?renew=no").content.decode()
+    assert "could not be read" in html
+    assert "OpenRouter: the source is in trouble (503)." in html
+    for name in ("genai-prices", "LiteLLM", "models.dev", "OpenRouter", "Links"):
+        assert f'<th scope="row">{name}</th>' in html
+
+
 def test_it_takes_as_many_queries_for_many_addresses_as_for_few(
     hub: FakeHub, target: Callable, visit: Callable, django_assert_num_queries: Callable
 ):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         refresh_status()
     for n in range(30):
         hub.models[f"shore/heron-{n}"] = hub.model(f"shore/heron-{n}")
         target(f"shore/heron-{n}")
     visit()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         refresh_status()
 
 
@@ -95,8 +130,6 @@ def test_a_later_run_takes_over_what_an_earlier_one_waits_for(db: None, target: 
 
 
 def test_a_queue_says_how_long_its_first_task_has_waited(hub: FakeHub, db: None):
-    from openness.tasks import visit as visit_task  # noqa: PLC0415 Django must be set up
-
     before = {queue.name: queue for queue in refresh_status().queues}
     visit_task.apply_async(("arxiv",), queue="links")
     after = {queue.name: queue for queue in refresh_status().queues}

@@ -71,6 +71,5 @@ def judged_by_opening_up(heron: Project) -> Project:
         version="2025-03",
         low=13.5,
         high=13.5,
-        rank=1,
     )
     return heron

@@ -38,7 +38,7 @@ def test_each_question_is_answered_for_each_project_with_its_source(
     assert "Yes" in told["Ship it in a product I sell?"]
     assert "No, noncommercial only" in told["Ship it in a product I sell?"]
     assert "8.4 GB at 8 bits" in told["Run it on a laptop?"]
-    assert "example.org" in told["Run it on a laptop?"]
+    assert "example .org" in told["Run it on a laptop?"]
     assert "ODC-By-1.0" in told["Pre-training data"]
     assert "Not on record" in told["Pre-training data"]
 
@@ -117,5 +117,5 @@ def test_four_projects_take_as_many_queries_as_two(
 ) -> None:
     page(client, PAIR)
     for text in (PAIR, f"{PAIR}&p=egret-7b&p=rumor"):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             page(client, text)

@@ -153,6 +153,42 @@ def test_what_one_maker_changes_alike_on_one_day_is_one_entry(
     assert "4 projects" in later["title"]
 
 
+def test_what_one_page_of_a_listing_showed_is_told_as_if_each_had_been_asked_alone(
+    client: Client,
+) -> None:
+    page = RevisionFactory(kind="refresh", summary="Hugging Face Hub: 12 addresses")
+    maker = OrganizationFactory(name="Marsh University")
+    for _ in range(MANY_PROJECTS):
+        change(ProjectFactory(organization=maker), page)
+    change(ProjectFactory(name="Heron 7B"), page)
+    assert [item["title"] for item in items(client)] == [
+        "Heron 7B: more open",
+        "Marsh University, 10 projects: more open",
+    ]
+
+
+def test_what_a_source_states_first_or_spells_otherwise_is_history_and_no_news(
+    client: Client,
+) -> None:
+    refresh, edit = RevisionFactory(kind="refresh"), RevisionFactory(kind="edit")
+    for revision in (refresh, edit):
+        for kind in ("first_declared", "renamed"):
+            Change.objects.create(
+                project=ProjectFactory(name=f"{kind} by {revision.kind}"),
+                revision=revision,
+                field="weights_end",
+                old="open, MIT",
+                new="open, mit",
+                change_class=kind,
+            )
+    assert {item["title"].partition(":")[0] for item in items(client)} == {
+        "first_declared by edit",
+        "renamed by edit",
+    }
+    assert len(items(client, "change_class=renamed")) == 2  # whoever asks for a class gets it
+    assert len(lines(client, "/changes.csv")) == 4
+
+
 @pytest.mark.parametrize("apart", ["the day", "the value", "the maker", "the number"])
 def test_what_is_not_alike_stays_apart(client: Client, apart: str) -> None:
     maker = OrganizationFactory()
@@ -207,7 +243,7 @@ def test_what_a_machine_contradicts_is_disputed_in_record_and_feed(client: Clien
         )
         revision = RevisionFactory()
         hold([Statements(project.pk, [seen], "hub")], revision=revision)
-        note_disputes(revision, project.pk)
+        note_disputes(revision, [project.pk])
         assert Change.objects.filter(change_class="disputed").count() == disputed, state
     [entry] = items(client, "change_class=disputed")
     assert entry["title"] == "Heron 7B: disputed"

@@ -45,7 +45,14 @@ def test_sizes_read_as_makers_write_them(parameters: float | None, text: str) ->
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.084, "0.1 GB"), (8.4, "8.4 GB"), (21.6, "21.6 GB"), (105, "105 GB"), (1744.6, "1,745 GB")],
+    [
+        (0.0216, "22 MB"),
+        (0.084, "0.1 GB"),
+        (8.4, "8.4 GB"),
+        (21.6, "21.6 GB"),
+        (105, "105 GB"),
+        (1744.6, "1,745 GB"),
+    ],
 )
 def test_memory_has_a_decimal_where_it_matters(value: float, text: str) -> None:
     assert figures.gigabytes(value) == text
@@ -67,3 +74,9 @@ def test_dates_are_iso_and_hosts_are_short() -> None:
     assert figures.day(None) == ""
     assert figures.host("https://www.huggingface.co/x") == "huggingface.co"
     assert figures.host("not an address") == ""
+
+
+def test_a_date_within_a_text_stays_in_one_line_and_the_text_is_escaped() -> None:
+    assert figures.dated("rank 1, edition 2025-03 <b>") == (
+        'rank 1, edition <span class="nowrap">2025-03</span> &lt;b&gt;'
+    )

@@ -187,7 +187,7 @@ def test_home_shows_what_changed_and_takes_a_fixed_number_of_queries(
     )
     html = client.get("/").content.decode()
     assert "Training code: from closed to partial." in html
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/", headers={"cache-control": "no-cache"})
 
 

@@ -101,7 +101,7 @@ class PlotRow(serializers.Serializer[Any]):
     """One column or bar of the picture."""
 
     name = serializers.CharField()
-    values = serializers.ListField(child=serializers.IntegerField())
+    values = serializers.ListField(child=serializers.IntegerField(allow_null=True))
 
 
 class Plot(serializers.Serializer[Any]):

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, JSONObject
 
+from openness import ranks
 from openness.exports.dataset.columns import Column
 from openness.exports.dataset.tables import TABLES
 from openness.exports.lists import LICENSE_COLUMNS, license_values
@@ -147,20 +148,23 @@ def _without_prose(row: Sequence[Any]) -> Sequence[Any]:
 
 def _scores() -> Rows:
     """Our readings, each project by its profile, then the publishers' own results."""
-    result = ("low", "high", "grade", "rank")
+    result = ("low", "high", "grade")
     project = "profile__listings__project__slug"
     derived = Score.objects.filter(
         basis="derived", profile__listings__project__synthetic=False
-    ).order_by("lens", "version", project)
-    for lens, version, slug, *value in derived.values_list(
-        "lens", "version", project, *result
-    ).iterator(chunk_size=BATCH):
-        yield lens, "derived", version, slug, "", "", *value
-    published = Score.objects.filter(basis="published").order_by("lens", "version", "subject__key")
-    for lens, version, slug, index, subject, *value in published.values_list(
+    ).values_list("lens", "version", project, Value(""), Value(""), *result)
+    published = Score.objects.filter(basis="published").values_list(
         "lens", "version", "subject__project__slug", "subject__index", "subject__key", *result
-    ).iterator(chunk_size=BATCH):
-        yield lens, "published", version, slug, index, subject, *value
+    )
+    for basis, rows, key in (
+        ("derived", derived, project),
+        ("published", published, "subject__key"),
+    ):
+        held = ranks.of_basis(basis)
+        ordered = rows.order_by("lens", "version", key)
+        for lens, version, slug, index, subject, *value in ordered.iterator(chunk_size=BATCH):
+            rank = held[lens, basis, version].get(tuple(value))
+            yield lens, basis, version, slug, index, subject, *value, rank
 
 
 def _licenses() -> Rows:

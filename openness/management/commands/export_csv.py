@@ -35,7 +35,6 @@ class Command(BaseCommand):
             raise CommandError(wanted.malformed)
         try:
             with snapshot(), output.open("wb") if output else sys.stdout.buffer as out:
-                for text in ranking_csv(wanted):
-                    out.write(text.encode())
+                out.writelines(ranking_csv(wanted))
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error

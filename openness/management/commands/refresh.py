@@ -4,6 +4,7 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,14 +15,14 @@ from openness.models import Identifier, Project, RefreshRun, Score
 from openness.refresh_status import run_status
 from openness.services import price_lists
 from openness.services.refresh import visit_due
+from openness.services.refresh_again import read_again
 from openness.services.refresh_health import Rest
 from openness.services.refresh_record import Visit
 from openness.services.refresh_runs import end_runs, start_run
 from openness.services.refresh_scores import score_pending
 from openness.sources import LIVE, PRICE_LISTS
 from openness.sources.live import LiveSource
-from openness.sources.reading import Refused
-from openness.sources.wheels import NoPackage
+from openness.sources.reading import Refused, Unavailable
 from openness.tasks import read_price_list, visit
 
 FOREGROUND = 24 * 3600.0  # seconds; a person stops it when it is enough
@@ -56,12 +57,20 @@ class Command(BaseCommand):
         how.add_argument(
             "--follow", action="store_true", help="show the workers' progress until all is visited"
         )
+        how.add_argument(
+            "--read-again",
+            action="store_true",
+            help="ask nobody: read what was received before by the newest parsers",
+        )
         parser.add_argument("--json", action="store_true", help="JSON lines and nothing else")
 
     def handle(self, **options: Any) -> None:
         """Make due; visit now, or tell the workers."""
         self.json = options["json"] or not _watched(self.stdout)
         self.silent = options["json"]
+        if options["read_again"]:
+            self.read_again(options["source"], options["project"])
+            return
         if options["source"] in PRICE_LISTS:
             self.price_list(options["source"], options["project"], now=options["now"])
             return
@@ -89,7 +98,7 @@ class Command(BaseCommand):
             return
         try:
             done = price_lists.read_price_list(PRICE_LISTS[key])
-        except (NoPackage, Refused) as error:
+        except (Unavailable, Refused) as error:
             raise CommandError(str(error)) from error
         self.say({"source": key, **done.as_json()})
         self.tell(
@@ -97,6 +106,25 @@ class Command(BaseCommand):
             f" {done.created} of them new, {done.updated} changed."
         )
         self.score(done.projects)
+
+    def read_again(self, key: str | None, slug: str | None) -> None:
+        """Read what was received before by the newest parsers, and score what that corrects."""
+        if slug is not None or key in PRICE_LISTS:
+            raise CommandError("--read-again takes a source that is visited, or all of them.")
+        corrected: set[int] = set()
+        read = 0
+        for source in [LIVE[key]] if key else LIVE.values():
+            for done in read_again(source):
+                read += 1
+                if not done.fields:
+                    continue
+                self.say({"source": source.key, **asdict(done)})
+                self.tell(f"{done.target}: {', '.join(done.fields)} read otherwise", *done.evidence)
+                if done.evidence:
+                    corrected.add(done.project_id)
+        self.say({"read_again": read})
+        self.tell(f"{read} addresses read again.")
+        self.score(corrected)
 
     def begin(self, source: str, slug: str | None, owner: str | None) -> RefreshRun:
         """The run that was asked for."""

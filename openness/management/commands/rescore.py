@@ -1,4 +1,4 @@
-"""Recompute scores and ranks in sets, for all projects or one, by all lenses or one."""
+"""Recompute scores and tallies in sets, for all projects or one, by all lenses or one."""
 
 import json
 import time

@@ -149,6 +149,7 @@ def in_words(summary: dict[str, Any]) -> str:
 def programs() -> list[Program]:
     """What runs beside the servers."""
     celery = [sys.executable, "-m", "celery", "--quiet", "-A", "openness"]
+    clock = [*celery[:-1], "openness.celery:clock"]
     return [
         Program(
             "web",
@@ -175,7 +176,7 @@ def programs() -> list[Program]:
             )
             for name, queues in WORKERS.items()
         ),
-        Program("beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile="]),
+        Program("beat", [*clock, "beat", "--loglevel", "INFO", "--pidfile="]),
     ]
 
 

@@ -10,11 +10,21 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from openness.models import Organization, Project, Revision
+from openness.models import (
+    Evidence,
+    Listing,
+    Organization,
+    Project,
+    ProjectPeriod,
+    ProjectProfile,
+    Quantity,
+    Revision,
+)
 from openness.models.evidence import CLAIM_COLUMNS, claim_fields
 from openness.services.assess import LISTED, listing_of, one_at_a_time, profile_rows
 from openness.services.copying import copy_in
-from openness.services.periods import keep_projects
+from openness.services.periods import keep_new
+from openness.services.references import checked_at_once
 from openness.services.scores import score_derived
 from openness.services.simulate.draw import (
     HERE,
@@ -35,6 +45,7 @@ TEMPLATES = 60_000
 """Kinds of project that are drawn at most; the projects share them as often as they were drawn."""
 
 SUMMARY = "Made up by `manage.py simulate` for benchmarks."
+ADDED = (Project, Quantity, ProjectProfile, Listing, Evidence, ProjectPeriod)
 DAYS = 365
 """The list rows of synthetic projects are spread over so many days before now."""
 
@@ -62,7 +73,7 @@ class Simulated:
 
 @transaction.atomic
 def simulate(number: int, *, seed: int = 1) -> Simulated:
-    """Add so many synthetic projects with their evidence, list rows, scores and ranks."""
+    """Add so many synthetic projects with their evidence, list rows, scores and tallies."""
     one_at_a_time()
     rng = Random(seed)  # noqa: S311 made-up data, no secret
     first = Project.objects.filter(synthetic=True).count()
@@ -70,7 +81,7 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     drawn = list(templates(min(number, TEMPLATES), rng))
     sizes = makers(number, rng)
     done = Simulated(projects=number, organizations=len(sizes))
-    with connection.cursor() as cursor:
+    with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
         first_maker = _makers(cursor, len(sizes))
         done.profiles = _templates(cursor, drawn)
@@ -78,8 +89,8 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
         cursor.execute(_sql("insert"), {"revision": revision.pk})
         done.statements = cursor.rowcount
         cursor.execute(_sql("settle"))
-    done.scores, _ = score_derived(revision)
-    keep_projects(revision)
+        done.scores, _ = score_derived(revision)
+        keep_new(revision)
     return done
 
 
@@ -106,9 +117,9 @@ def _makers(cursor: CursorWrapper, number: int) -> int:
     copy_in(
         cursor,
         "openness_organization",
-        ("slug", "name", "kind", "country", "homepage", "hub_name", "aliases", "source"),
+        ("slug", "name", "kind", "country", "homepage", "hub_name", "hub_id", "aliases", "source"),
         (
-            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", [], SOURCE)
+            (f"synthetic-maker-{n + 1}", maker_name(n), "unknown", "", "", "", "", [], SOURCE)
             for n in range(first, first + number)
         ),
     )

@@ -17,9 +17,12 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 
 from openness.consistent import newest, snapshot
-from openness.exports.snapshot import Frozen, known, tag
+from openness.exports.files import Files, Held
+from openness.exports.snapshot import Within, known, tag
 from openness.exports.tables import LICENSE_URL
 
 CSV = "text/csv; charset=utf-8; header=present"
@@ -57,7 +60,8 @@ def one_state(*, daily: bool = False, cached: bool = False) -> Callable[[View[P]
                 if response.status_code != 200:
                     return response
                 if isinstance(response, StreamingHttpResponse):
-                    response.streaming_content = Frozen(iter(response), held.pop_all())
+                    if not isinstance(response, Stored):
+                        response.streaming_content = Within(iter(response), held.pop_all())
                 elif cached and request.method == "GET" and isinstance(response, HttpResponse):
                     cache.set(f"answer:{etag}", (response.content, dict(response.items())))
                 return _marked(response, state, etag)
@@ -69,7 +73,8 @@ def one_state(*, daily: bool = False, cached: bool = False) -> Callable[[View[P]
 
 def _marked(response: HttpResponseBase, state: tuple[int, ...], etag: str) -> HttpResponseBase:
     """The answer with its revision and tag, readable from any site, checked again at each use."""
-    response["ETag"] = etag
+    packed = response.has_header("Content-Encoding")  # other bytes of the same
+    response["ETag"] = f"W/{etag}" if packed else etag
     response["Openness-Revision"] = str(max(state, default=0))
     response["Cache-Control"] = "public, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
@@ -83,7 +88,7 @@ EXPOSED = "ETag, Link, Openness-Query, Openness-Revision"
 
 def streamed(
     request: HttpRequest,
-    text: Iterator[str],
+    text: Iterator[str] | Iterator[bytes],
     *,
     content_type: str,
     name: str,
@@ -93,11 +98,44 @@ def streamed(
 
     `described` is the path of its CSVW.
     """
+    if request.method == "HEAD":
+        return _attached(HttpResponse(content_type=content_type), name, described)
+    return _attached(StreamingHttpResponse(text, content_type=content_type), name, described)
+
+
+class Stored(StreamingHttpResponse):
+    """A file that is kept: it is whole, and needs no snapshot."""
+
+
+def whole(
+    request: HttpRequest,
+    text: Callable[[int], Iterator[bytes]],
+    *,
+    kept: str,
+    content_type: str,
+    name: str,
+    described: str = "",
+) -> HttpResponseBase:
+    """The same of a whole table: its file is kept under the name `kept` until anything changes."""
+    anew = "no-cache" in request.headers.get("Cache-Control", "")  # as `kept` for pages
+    gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = Files(f"{get_language()}-{kept}", gzip=gzip).whole(text, anew=anew)
     response: HttpResponseBase
     if request.method == "HEAD":
+        body.close()
         response = HttpResponse(content_type=content_type)
     else:
-        response = StreamingHttpResponse(text, content_type=content_type)
+        form = Stored if isinstance(body, Held) else StreamingHttpResponse
+        response = form(body, content_type=content_type)
+    if isinstance(body, Held):
+        response["Content-Length"] = str(body.size)
+    patch_vary_headers(response, ("Accept-Encoding",))
+    if gzip:
+        response["Content-Encoding"] = "gzip"
+    return _attached(response, name, described)
+
+
+def _attached(response: HttpResponseBase, name: str, described: str) -> HttpResponseBase:
     stem, _dot, suffix = name.rpartition(".")
     dated = f"openness-{stem}-{timezone.now():%Y-%m-%d}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{dated}"'

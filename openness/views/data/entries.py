@@ -29,6 +29,10 @@ ALIKE = 3
 NAMED = 20  # projects that such an entry names
 
 
+HISTORY_ONLY = ("first_declared", "renamed")
+"""What a source states for the first time, or spells otherwise, is on record and no news."""
+
+
 class Alike(NamedTuple):
     """One organization's change of one fact from one value to another, on one day (UTC)."""
 
@@ -37,6 +41,11 @@ class Alike(NamedTuple):
     field: str
     old: str
     new: str
+
+
+def without_history(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """The changes that a feed tells of, unless it was asked for a class (spec/refresh.md, 7)."""
+    return changes.exclude(revision__kind="refresh", change_class__in=HISTORY_ONLY)
 
 
 def page_of(changes: QuerySet[Change], before: date | None) -> tuple[QuerySet[Change], date | None]:
@@ -60,9 +69,14 @@ def _midnight(day: date) -> datetime:
 
 
 def entries_of(changes: QuerySet[Change]) -> list[Entry]:
-    """An entry for a whole revision that touched many projects, for what an organization changed
-    alike in several projects on one day, else for a revision of a project; newest first."""
-    sizes = changes.order_by().values("revision_id").annotate(n=Count("project", distinct=True))
+    """An entry for a whole import that touched many projects, for what an organization changed
+    alike in several projects on one day, else for a revision of a project; newest first.
+
+    What was found on one page of a source's listing has nothing else in common: it is told as if
+    each had been asked alone.
+    """
+    imports = changes.exclude(revision__kind="refresh").order_by()
+    sizes = imports.values("revision_id").annotate(n=Count("project", distinct=True))
     wide = {at: n for at, n in sizes.values_list("revision_id", "n") if n > MANY_PROJECTS}
     found = {
         (at, 0): _of_revision(changes.filter(revision=at), projects)

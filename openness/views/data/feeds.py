@@ -15,7 +15,7 @@ from openness.filters import Ignored
 from openness.history import asked
 from openness.models import Revision
 from openness.views.data.answers import one_state, refused
-from openness.views.data.entries import entries_of, page_of
+from openness.views.data.entries import entries_of, page_of, without_history
 
 BEFORE = "before"
 """The parameter of the older pages: a day; what changed before it."""
@@ -35,6 +35,7 @@ def _answer(
     if ignored:
         return refused("; ".join(f"{i.name}={i.value}: {i.reason}" for i in ignored))
     newest = Revision.objects.first()
+    changes = changes if params.get("change_class") else without_history(changes)
     rows, older = page_of(changes, before)
     entries = entries_of(rows)
     own = params.urlencode()

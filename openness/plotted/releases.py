@@ -1,17 +1,13 @@
-"""Pictures of many projects, each with its sentence and the same as a table of numbers."""
+"""How open releases are, by year, by size, by machine, and by one lens against another."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from django.core.cache import cache
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Floor, Left
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -19,7 +15,9 @@ from openness import figures, plots, words
 from openness.exports.lists import WHOM
 from openness.filters import Query
 from openness.models import Score
-from openness.rankings import count, current_revision, filtered
+from openness.plotted.plot import Plot, Table
+from openness.rankings import count, filtered
+from openness.ranks import known
 from scoring.lenses import LENSES
 
 TENTHS = 10
@@ -33,27 +31,11 @@ PAIRED = ("mof", "osai", "opening-up")
 """Lenses with a number of their own for projects, which can be set against ours."""
 
 
-Table = list[tuple[str, list[int]]]
-"""Rows: a name, and a number for each column but the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """A picture, what it says, and the same as a table."""
-
-    key: str
-    title: str
-    sentence: str
-    picture: Markup
-    head: list[str]
-    rows: Table
-
-
 def _binned(query: Query) -> Counter[tuple[str, int]]:
     """{(release year or blank, tenth of the score): how many}, of projects with a rank."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, **_of_lens())
+        .filter(_of_lens())
         .annotate(year=Left("project__released", 4), tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("year", "tenth")
@@ -62,8 +44,10 @@ def _binned(query: Query) -> Counter[tuple[str, int]]:
     return Counter({(year, min(int(tenth), TENTHS - 1)): n for year, tenth, n in rows})
 
 
-def _of_lens() -> dict[str, str]:
-    return {f"profile__scores__{name}": value for name, value in WHOM.items()}
+def _of_lens() -> Q:
+    path = "profile__scores__"
+    of_lens = Q(**{f"{path}{name}": value for name, value in WHOM.items()})
+    return of_lens & known(WHOM["lens"], path)
 
 
 def by_date(query: Query) -> Plot:
@@ -111,7 +95,7 @@ def by_size(query: Query) -> Plot:
     """How much of models is proven open, by their size."""
     rows = (
         filtered(query)
-        .filter(profile__scores__rank__isnull=False, parameters__isnull=False, **_of_lens())
+        .filter(_of_lens(), parameters__isnull=False)
         .annotate(tenth=Floor(F("profile__scores__low") / 10))
         .order_by()
         .values_list("parameters", "tenth")
@@ -121,9 +105,9 @@ def by_size(query: Query) -> Plot:
     for parameters, tenth, n in rows:
         counts[sum(parameters >= size for size in SIZES), min(int(tenth), TENTHS - 1)] += n
     names = [
-        _("< %(size)s") % {"size": figures.size(SIZES[0])},
-        *(f"{low / 1e9:g}–{figures.size(high)}" for low, high in pairwise(SIZES)),
-        _("≥ %(size)s") % {"size": figures.size(SIZES[-1])},
+        f"< {SIZES[0] / 1e9:g}",
+        *(f"{low / 1e9:g}–{high / 1e9:g}" for low, high in pairwise(SIZES)),
+        f"≥ {SIZES[-1] / 1e9:g}",
     ]
     small = sum(n for (x, y), n in counts.items() if x <= 2 and y >= 5)
     large = sum(n for (x, y), n in counts.items() if x >= 5 and y >= 5)
@@ -140,8 +124,8 @@ def by_size(query: Query) -> Plot:
         key="by-size",
         title=_("Openness against size"),
         sentence=sentence,
-        picture=_squares(counts, names, _("parameters"), sentence),
-        head=[_("Parameters"), *_tenths()],
+        picture=_squares(counts, names, _("billion parameters"), sentence),
+        head=[_("Billion parameters"), *_tenths()],
         rows=_table(counts, names),
     )
 
@@ -232,24 +216,3 @@ def _table(counts: Mapping[tuple[int, int], int], names: Sequence[str]) -> Table
     return [
         (name, [counts.get((at, row), 0) for row in range(TENTHS)]) for at, name in enumerate(names)
     ]
-
-
-PLOTS: Mapping[str, Callable[[], Plot]] = {
-    "machines": lambda: machines(Query()),
-    "by-size": lambda: by_size(Query(kind="model")),
-    "by-date": lambda: by_date(Query()),
-    **{f"against-{lens}": partial(against, lens) for lens in PAIRED},
-}
-
-
-def plot(key: str) -> Plot:
-    """The plot of this key, kept per revision and language."""
-    at = f"plotted:{current_revision()}:{get_language()}:{key}"
-    # Plain values are kept: a class that was renamed meanwhile could not be read back.
-    found: tuple[str, str, str, str, list[str], Table] | None = cache.get(at)
-    if found is None:
-        made = PLOTS[key]()
-        found = (made.key, made.title, made.sentence, str(made.picture), made.head, made.rows)
-        cache.set(at, found)
-    name, title, sentence, picture, head, rows = found
-    return Plot(name, title, sentence, Markup(picture), head, rows)  # noqa: S704  # made here, see above

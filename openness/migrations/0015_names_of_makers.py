@@ -15,7 +15,7 @@ PUBLISHED = """
 
 class Migration(migrations.Migration):
 
-    dependencies = [("openness", "0011_lists")]
+    dependencies = [("openness", "0014_listed_as")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,125 @@
+"""What can only be measured within the site: `python -m bench.inside NAME`, answers in JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import django
+from django.conf import settings
+from django.db import connection, transaction
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openness.settings")
+
+
+class _RolledBack(Exception):
+    """Nothing that was measured stays."""
+
+
+def stop_scoring() -> int:
+    """End the settling of the whole catalogue with which each start begins; how many ended.
+
+    It finds nothing to do, and would be measured with everything else for minutes.
+    """
+    from openness.celery import app  # noqa: PLC0415 after django.setup()
+
+    ended = 0
+    for _ in range(40):
+        active = app.control.inspect(timeout=1).active() or {}
+        for tasks in active.values():
+            for task in tasks:
+                if task["name"].endswith("rescore_all"):
+                    app.control.revoke(task["id"], terminate=True, signal="SIGKILL")
+                    ended += 1
+        if ended:
+            break
+        time.sleep(0.2)
+    return ended
+
+
+def rescore(*lenses: str) -> list[float]:
+    """Seconds to compute these derived lenses (none: all) anew for everybody, five times."""
+    from openness.models import Revision, Score  # noqa: PLC0415 after django.setup()
+    from openness.services.scores import score_derived  # noqa: PLC0415
+    from scoring.lenses import LENSES  # noqa: PLC0415
+
+    keys = list(lenses or LENSES)
+    times = []
+    for _ in range(5):
+        with suppress(_RolledBack), transaction.atomic():
+            Score.objects.filter(basis="derived", lens__in=keys).delete()
+            revision = Revision.objects.create(kind="rescore", summary="bench")
+            began = time.perf_counter()
+            score_derived(revision, keys)
+            times.append(time.perf_counter() - began)
+            raise _RolledBack
+    return times
+
+
+def change(url: str) -> list[float]:
+    """Seconds from the commit of one project's new evidence until its page shows it."""
+    from bench.load import ANEW, fetch  # noqa: PLC0415 after django.setup()
+    from openness.models import Evidence  # noqa: PLC0415
+    from openness.services.assess import assess  # noqa: PLC0415
+
+    claims = Evidence.objects.in_force().filter(
+        component="weights_end", license_id="Apache-2.0", project__synthetic=True
+    )
+    found = list(claims.values_list("pk", "project_id", "project__slug").order_by("pk")[:16])
+    times = []
+    for claim, project, slug in found:
+        Evidence.objects.filter(pk=claim).update(license_id="MIT", license_raw="MIT")
+        began = time.perf_counter()
+        done = assess(projects=[project])
+        page = fetch(f"{url}/projects/{slug}/", ANEW, keep=True)
+        times.append(time.perf_counter() - began)
+        if not done.listed or b"MIT" not in page.body:
+            raise RuntimeError(f"the page of {slug} does not show what was committed")
+    return times[1:]
+
+
+def ingest(number: str) -> float:
+    """Seconds to write so many synthetic projects, which are then taken back."""
+    from openness.services.simulate.write import simulate  # noqa: PLC0415 after django.setup()
+
+    began = time.perf_counter()
+    with suppress(_RolledBack), transaction.atomic():
+        simulate(int(number), seed=7)
+        raise _RolledBack
+    return time.perf_counter() - began
+
+
+def export_sql() -> str:
+    """The statement of the whole ranking as CSV, for psql."""
+    from openness.exports.ranking_rows import copy_statement  # noqa: PLC0415 after django.setup()
+    from openness.exports.rankings import COLUMNS  # noqa: PLC0415
+    from openness.filters import Query  # noqa: PLC0415
+
+    with transaction.atomic():
+        return copy_statement(Query(), [column.name for column in COLUMNS])
+
+
+COMMANDS: dict[str, Callable[..., Any]] = {
+    one.__name__: one for one in (stop_scoring, rescore, change, ingest, export_sql)
+}
+
+
+def main() -> None:
+    """Run one and print its answer."""
+    django.setup()
+    settings.LOGGING_CONFIG = None
+    name, *words = sys.argv[1:]
+    try:
+        answer = COMMANDS[name](*words)
+    finally:
+        connection.close()
+    sys.stdout.write(f"\n{json.dumps(answer)}\n")
+
+
+if __name__ == "__main__":
+    main()
