@@ -131,6 +131,7 @@ def test_lists_can_be_filtered(client: Client, shelf: Project, address: str, cou
         ("projects/?page=2", 400),
         ("projects/?limit=0", 400),
         ("projects/?kind=", 400),
+        ("changes/?hosted_api=+", 400),
         ("changes/?project=", 400),
         ("projects/?limit=501", 400),
         ("projects/?limit=x", 400),
