@@ -104,10 +104,18 @@ def version_then(lens: str, past: str) -> str:
     return versions(moment(past).number).get(lens, "")
 
 
-DERIVED = {"score": "profile__scores__", "project": "", "listing": "", "profile": "profile__"}
+DERIVED = {
+    "score": "profile__scores__",
+    "project": "",
+    "maker": "organization_name",
+    "listing": "",
+    "profile": "profile__",
+}
 PUBLISHED = {
     "score": "",
     "project": "past__",
+    "maker": "past__organization_name",
+    "judged": "organization_name",
     "listing": "past__",
     "profile": "past__profile__",
 }
@@ -186,12 +194,10 @@ def _published(period: PublishedPeriod) -> Score:
     )
 
 
-def renamed(slugs: Collection[str]) -> dict[str, str]:
-    """{slug: the present one} of those that a project once had and none has now."""
-    rows = ProjectPeriod.objects.filter(slug__in=slugs).exclude(
-        slug__in=Project.objects.values("slug")
-    )
-    return dict(rows.order_by("since_id").values_list("slug", "project__slug"))
+def period(project: Project, moment: Moment) -> ProjectPeriod | None:
+    """How a project stood at a moment; None where it was not on record yet."""
+    periods = ProjectPeriod.objects.at(moment.number).filter(project=project)
+    return periods.select_related("organization", "profile", "since").first()
 
 
 def projects(query: Asked, slugs: Collection[str]) -> dict[int, ProjectPeriod]:

@@ -55,12 +55,11 @@ def _now(slugs: Sequence[str]) -> tuple[dict[str, Project], dict[int, Listing]]:
 
 
 def _then(slugs: Sequence[str], moment: Moment) -> tuple[dict[str, Project], dict[int, Listing]]:
-    """By the slugs of today, which the address names."""
+    """By the slugs of then (`asof.resolved`)."""
     found, listings = {}, {}
-    periods = ProjectPeriod.objects.at(moment.number).filter(project__slug__in=slugs)
-    for period in periods.select_related("organization", "profile", "project"):
+    periods = ProjectPeriod.objects.at(moment.number).filter(slug__in=slugs)
+    for period in periods.select_related("organization", "profile"):
         row = period.as_project()
-        row.slug = period.project.slug
         found[row.slug], listings[row.pk] = row, period.as_listing()
     return found, listings
 

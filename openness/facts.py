@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from openness import asof, ranks
+from openness import asof, called, ranks
 from openness.asof import Moment
 from openness.models import (
     Change,
@@ -93,7 +93,14 @@ class Settler:
         if self.moment is None:
             return Project.objects.in_bulk(projects)
         periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
-        return {period.project_id: period.as_project() for period in periods}
+        return {
+            period.project_id: period.as_project()
+            for period in periods.select_related("organization")
+        }
+
+    def project(self, project_id: int | None) -> Project | None:
+        """A project that was loaded."""
+        return self._projects.get(project_id or 0)
 
     def _current(self, project_id: int) -> list[Claim]:
         """The claims without those of an older collection whose source speaks for itself now.
@@ -269,14 +276,21 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
 
     With a moment, what was held then, and the results of the versions of then. Raises NotYet.
     """
-    period = _period(project, moment) if moment else None
+    period = asof.period(project, moment) if moment else None
+    if moment and period is None:
+        raise NotYet(project.slug)
     shown = period.as_project() if period else project
     settler = Settler(moment)
     settler.load([shown])
+    if period and (base := settler.project(shown.derived_from_id)):
+        shown.derived_from = base
     facts = settler.facts(project.pk)
     listed = Listing.objects.select_related("profile", "revision").filter(project=project)
     listing = period.as_listing() if period else listed.first()
     changes = project.changes.select_related("revision")
+    if moment:
+        changes = changes.filter(revision__lte=moment.number)
+        changes = changes.annotate(slug_then=called.slug_then(moment))
     statements = in_force(moment).filter(project=project)
     scores = _derived(listing, moment) if listing else {}
     published = _published(project, moment)
@@ -290,7 +304,7 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         evidence=list(statements.select_related("subject", "reviewer", "since")),
         quantities=period.quantities() if period else list(project.quantities.all()),
         published=published,
-        changes=list((changes.filter(revision__lte=moment.number) if moment else changes)[:20]),
+        changes=list(changes[:20]),
         identifiers=period.identifiers() if period else list(project.identifiers.all()),
     )
 
@@ -298,14 +312,6 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
 def explained(facts: Facts) -> dict[str, Result]:
     """{lens: our reading with its reasons}."""
     return {key: lens.explain(facts) for key, lens in LENSES.items() if "derived" in lens.bases}
-
-
-def _period(project: Project, moment: Moment) -> ProjectPeriod:
-    periods = ProjectPeriod.objects.at(moment.number).filter(project=project)
-    found = periods.select_related("organization", "profile", "since").first()
-    if found is None:
-        raise NotYet(project.slug)
-    return found
 
 
 def versions(moment: Moment | None) -> dict[str, str]:

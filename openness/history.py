@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from openness import asof, words
+from openness import asof, called, words
 from openness.filters import Ignored, Query
 from openness.models import Change
 from openness.models.record import CHANGE_CLASSES
@@ -30,6 +30,10 @@ def asked(params: QueryDict) -> tuple[QuerySet[Change], tuple[Ignored, ...]]:
     `as_of` or `rev` besides leaves out what came later.
     """
     found = Change.objects.select_related("project__organization", "revision").order_by("-pk")
+    try:
+        moment = asof.asked(params)
+    except ValueError:
+        moment = None  # `chosen` says why
     ignored: list[Ignored] = []
     for name in PARAMETERS:
         text = str(params.get(name, "")).strip()
@@ -39,13 +43,16 @@ def asked(params: QueryDict) -> tuple[QuerySet[Change], tuple[Ignored, ...]]:
             ignored.append(Ignored(name, text, reason))
         elif name == "since":
             found = found.filter(revision__gt=int(text))
+        elif name == "project":
+            found = found.filter(project=called.named(text, moment))
         else:
-            found = found.filter(**{"project__slug" if name == "project" else name: text})
+            found = found.filter(**{name: text})
     projects, others = chosen(params, beside=PARAMETERS)
     if projects is not None:
         found = found.filter(project__in=projects)
-    if not others and (moment := asof.asked(params)):
+    if moment:
         found = found.filter(revision__lte=moment.number)
+        found = found.annotate(slug_then=called.slug_then(moment))
     return found, (*ignored, *others)
 
 

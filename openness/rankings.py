@@ -83,7 +83,8 @@ def on_board(query: Query) -> bool:
 def paths(query: Query) -> dict[str, str]:
     """Where the tables are from the root of the query: listings (derived) or scores (published).
 
-    `key` leads to the project's own key.
+    `key` leads to the project's own key, `maker` to the name of its organization, `judged` to that
+    of an organization that a publisher judges.
     """
     if query.past:
         return asof.paths(query.basis)
@@ -92,6 +93,7 @@ def paths(query: Query) -> dict[str, str]:
             "key": "project__pk",
             "score": "profile__scores__",
             "project": "project__",
+            "maker": "project__organization__name",
             "listing": "",
             "profile": "profile__",
         }
@@ -100,6 +102,8 @@ def paths(query: Query) -> dict[str, str]:
         "key": f"{project}pk",
         "score": "",
         "project": project,
+        "maker": f"{project}organization__name",
+        "judged": "subject__organization__name",
         "listing": f"{project}listing__",
         "profile": f"{project}listing__profile__",
     }
@@ -122,9 +126,9 @@ def conditions(query: Query) -> dict[str, Q]:
     found: dict[str, Q] = {}
     if query.q:
         words = Q()
-        names = [f"{project}name", f"{project}organization__name", f"{project}slug"]
+        names = [f"{project}name", at["maker"], f"{project}slug"]
         if query.basis == "published":
-            names += ["subject__name", "subject__organization__name"]
+            names += ["subject__name", at["judged"]]
         for word in query.q.split():
             any_name = Q()
             for name in names:
@@ -173,15 +177,14 @@ def _values(query: Query, rows: QuerySet[Any]) -> QuerySet[Any, dict[str, Any]]:
     score, listing, project, profile = at["score"], at["listing"], at["project"], at["profile"]
     name: Any = F(f"{project}name")
     slug: Any = F(f"{project}slug")
-    organization: Any = F(f"{project}organization__name")
+    organization: Any = NullIf(F(at["maker"]), Value(""))
     organization_slug: Any = F(f"{project}organization__slug")
     if query.basis == "published":
         of_subject = "subject__organization__"
-        name = Coalesce(name, F(f"{of_subject}name"), F("subject__name"))
+        judged = NullIf(F(at["judged"]), Value(""))
+        name = Coalesce(name, judged, F("subject__name"))
         slug = Coalesce(slug, F(f"{of_subject}slug"))
-        organization = Coalesce(
-            organization, F(f"{of_subject}name"), NullIf(F("subject__maker"), Value(""))
-        )
+        organization = Coalesce(organization, judged, NullIf(F("subject__maker"), Value("")))
         organization_slug = Coalesce(organization_slug, F(f"{of_subject}slug"))
     columns: dict[str, Any] = {
         "key": F(at["key"]),
@@ -225,14 +228,16 @@ def order(query: Query) -> tuple[list[Any], list[Any], list[Any]]:
     columns = {
         "score": f"{at['score']}low",
         "name": by_name[0].removeprefix("-"),
-        "organization": f"{at['project']}organization__name",
+        "organization": at["maker"],
         "parameters": f"{at['listing']}parameters",
         "sourced": f"{at['listing']}sourced",
         "updated": f"{at['listing']}updated_at",
     }
     first = []
     if (name := query.sort.removeprefix("-")) != "rank":
-        column = F(columns[name])
+        column: Any = F(columns[name])
+        if query.past and name == "organization":
+            column = NullIf(column, Value(""))  # its blank is last, as nothing is
         first = [column.desc(nulls_last=True) if down else column.asc(nulls_last=True)]
     ranked = ranks.order(query.lens, at["score"], down=query.sort == "-rank")
     return first, ranked, [*by_name, "pk"]

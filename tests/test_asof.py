@@ -14,12 +14,24 @@ from django.db import connection
 from django.test import Client
 
 from openness.filters import Query
-from openness.models import Change, Project, ProjectPeriod, ProjectProfile, Quantity, Revision
+from openness.models import (
+    Change,
+    Edition,
+    Judgement,
+    Organization,
+    Project,
+    ProjectPeriod,
+    ProjectProfile,
+    Quantity,
+    Revision,
+    Subject,
+)
 from openness.rankings import page_of, stream
 from openness.services.assess import assess
 from openness.services.hold import Statements, hold, hold_quantities
 from openness.services.periods import keep_projects, keep_published
-from openness.services.renames import rename
+from openness.services.renames import describe, rename
+from openness.services.scores import publish
 from scoring.facts import Quantity as Size
 from tests.factories import RevisionFactory, component, project_with, weights
 from tests.views.shelf import heron_7b, judged_by_opening_up
@@ -369,6 +381,7 @@ def test_old_enough_days_do_not_move(changed: Project) -> None:
 
 def test_the_migration_begins_with_what_is_on_record(changed: Project) -> None:
     migration = import_module("openness.migrations.0007_periods")
+    named = import_module("openness.migrations.0015_names_of_makers")
     with connection.cursor() as cursor:
         for table, fill in (
             ("projectperiod", migration.PROJECTS),
@@ -377,6 +390,8 @@ def test_the_migration_begins_with_what_is_on_record(changed: Project) -> None:
         ):
             cursor.execute(f"DELETE FROM openness_{table}")  # noqa: S608  # a name of our own
             cursor.execute(fill)
+        for statement in (named.PROJECTS, named.PUBLISHED):
+            cursor.execute(statement)
     held = ProjectPeriod.objects.filter(project=changed).order_by("since_id")
     profiles = ProjectProfile.objects.filter(project=changed).order_by("since_id")
     assert [(row.profile_id, row.since_id, row.until_id) for row in held] == [
@@ -385,3 +400,82 @@ def test_the_migration_begins_with_what_is_on_record(changed: Project) -> None:
     assert not keep_projects(Revision(kind="edit"))
     assert not keep_published(Revision(kind="edit"))
     assert list(rows(f"as_of={THEN}")) == ["bittern-9b", "stork"]
+
+
+LASTING = (
+    "/rankings.csv?",
+    "/rankings.json?sort=organization&",
+    "/rankings.csv?lens=opening-up&",
+    "/rankings.csv?lens=fmti&",
+    "/projects/heron-7b.json?",
+    "/projects/heron-7b.csv?",
+    "/projects/heron-7b.mot.yml?",
+    "/projects/heron-7b.spdx.json?",
+    "/projects/heron-7b.cdx.json?",
+    "/projects/heron-7b/cite.bib?",
+    "/compare.csv?p=heron-7b&p=stork&",
+    "/compare/cite.csl.json?p=heron-7b&p=stork&",
+    "/changes.csv?project=heron-7b&",
+    "/api/v1/projects/?",
+    "/api/v1/projects/heron-7b/?",
+    "/api/v1/projects/heron-7b/disagreements/?",
+    "/api/v1/comparison/?p=heron-7b&p=stork&",
+    "/api/v1/evidence/?project=heron-7b&",
+    "/api/v1/scores/?lens=osaid&",
+)
+"""Addresses that name a revision; whatever becomes of what they show."""
+
+
+def rewritten(heron: Project, base: Project, by: User) -> None:
+    """Rename and edit everything that such an address shows, and give its old name to another."""
+    hold(
+        [Statements(project_id=heron.pk, claims=[weights("none", "")], source="vendor")],
+        revision=RevisionFactory(),
+    )
+    hold_quantities(
+        {heron.pk: [Size(name="parameters", low=9e9, high=9e9, source="vendor")]}, source="vendor"
+    )
+    rename(heron, name="Bittern 9B", slug="bittern-9b", by=by)
+    rename(base, name="Ibis", slug="ibis", by=by)
+    for maker in Organization.objects.all():
+        maker.name = f"{maker.name} and Sons"
+        describe(maker, by=by)
+    project_with(weights(), component("model_card"), name="Another Heron", slug="heron-7b")
+    assess()
+    RevisionFactory().changes.create(project=heron, field="license", change_class="lateral")
+
+
+def test_an_address_with_a_revision_has_the_same_bytes_for_good(
+    client: Client, reviewer: User
+) -> None:
+    base = project_with(weights("by_request"), name="Stork", slug="stork")
+    heron = judged_by_opening_up(heron_7b())
+    heron.derived_from = base
+    heron.save()
+    maker = Subject.objects.create(
+        index="fmti",
+        key="shore",
+        name="shore",
+        organization=heron.organization,
+        matched_by="a test",
+        matched_on="2025-01-01",
+    )
+    edition = Edition.objects.create(index="fmti", key="2025-12", title="The index")
+    Judgement.objects.bulk_create(
+        Judgement(edition=edition, subject=maker, position=n, dimension=f"indicator {n}", value="1")
+        for n in range(1, 101)
+    )
+    RevisionFactory().changes.create(project=heron, field="name", change_class="renamed")
+    publish(revision=RevisionFactory())
+    assess()
+    revision = Revision.objects.latest("pk").pk
+
+    def told(address: str) -> bytes:
+        response = client.get(f"{address}rev={revision}")
+        assert response.status_code == 200, address
+        body: bytes = response.getvalue()
+        return body
+
+    before = {address: told(address) for address in LASTING}
+    rewritten(heron, base, reviewer)
+    assert [address for address, body in before.items() if told(address) != body] == []

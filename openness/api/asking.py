@@ -9,7 +9,7 @@ from datetime import date
 from django.http import Http404
 from rest_framework.request import Request
 
-from openness import asof
+from openness import asof, called
 from openness.api.base import OF_PAGES, known_only
 from openness.api.problems import Absent, Malformed
 from openness.asof import Moment
@@ -73,18 +73,17 @@ def query_of(request: Request) -> Query:
     return query
 
 
-def project_of(slug: str) -> Project:
-    """The project of this slug. Raises Http404."""
-    rows = Project.objects.select_related("organization", "derived_from")
-    project = rows.filter(slug=slug).first()
+def project_of(slug: str, then: Moment | None = None) -> Project:
+    """The project of this slug, now or then. Raises Http404."""
+    project = called.named(slug, then)
     if project is None:
         raise Http404
     return project
 
 
-def held_of(request: Request, slug: str) -> Dossier:
-    """All that was held of a project at the moment that is asked for. Raises Http404, Malformed."""
+def held_of(slug: str, then: Moment | None) -> Dossier:
+    """All that is held of a project, or was then. Raises Http404."""
     try:
-        return dossier(project_of(slug), moment(request))
+        return dossier(project_of(slug, then), then)
     except NotYet:
         raise Http404 from None

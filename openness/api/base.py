@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils import timezone
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,9 +17,10 @@ from rest_framework.views import APIView
 
 from openness.api.problems import Malformed, Unchanged
 from openness.api.throttles import ReadThrottle, Throttle
-from openness.consistent import snapshot
-from openness.exports.snapshot import tag
-from openness.rankings import current_revision
+from openness.asof import Moment
+from openness.consistent import newest, snapshot
+from openness.exports.snapshot import known, tag
+from openness.filters import COMPONENT_KEYS
 
 PAGE, PAGE_MOST = 50, 500
 OF_PAGES = ("cursor", "limit", "fields")
@@ -48,11 +49,13 @@ class View(APIView):
 
     throttle_classes: Sequence[type[BaseThrottle]] = (ReadThrottle,)
     revision = 0
-    kept = True  # whether address and revision decide the answer; else nobody keeps it
+    etag = ""
+    kept = True  # whether its address and the state of the data decide it; else nobody keeps it
+    daily = False  # whether the day decides as well
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read one state of the database from the first row to the last."""
-        with snapshot() if request.method in SAFE else nullcontext():
+        with ExitStack() as self.held:
             return super().dispatch(request, *args, **kwargs)
 
     def get_throttles(self) -> list[BaseThrottle]:
@@ -61,20 +64,30 @@ class View(APIView):
         return self.limits
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who asks and whether they may; then whether they have the answer already."""
+        """Who asks and whether they may; whether they have the answer already; then a snapshot."""
         super().initial(request, *args, **kwargs)
-        if blank := sorted(name for name, text in request.query_params.items() if not text):
+        given = request.query_params.items()
+        if blank := sorted(
+            name
+            for name, text in given
+            if not text or (name in COMPONENT_KEYS and text.isspace())  # a word is asked for
+        ):
             raise Malformed(*((name, "blank; leave it out") for name in blank))
-        self.revision = current_revision()
-        asked = request.method in ("GET", "HEAD") and "If-None-Match" in request.headers
-        if self.kept and asked:
-            found = get_conditional_response(request._request, etag=self.tag(request))
-            if found is not None:
+        if request.method not in ("GET", "HEAD"):
+            return
+        if self.kept and "If-None-Match" in request.headers:
+            self.etag = self.tag(request)
+            if known(request._request, self.etag):
                 raise Unchanged
+        self.held.enter_context(snapshot())
+        self.etag = self.tag(request)
 
     def tag(self, request: Request) -> str:
-        """The tag of this address at this revision."""
-        return tag(self.revision, "api", request.get_full_path())
+        """The tag of this address in the state that the data are in, which is noted."""
+        state = newest()
+        self.revision = max(state, default=0)
+        day = timezone.localdate().isoformat() if self.daily else ""
+        return tag(state, "api", request.get_full_path(), day)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
@@ -91,11 +104,18 @@ class View(APIView):
             response["Access-Control-Expose-Headers"] = "ETag, Link, Openness-Revision, RateLimit"
         whole = request.method in ("GET", "HEAD") and response.status_code in (200, 304)
         if self.kept and whole:
-            response["ETag"] = self.tag(request)
+            response["ETag"] = self.etag
             response["Cache-Control"] = "public, no-cache"
-            response["Openness-Revision"] = str(self.revision)
+            if self.revision:
+                response["Openness-Revision"] = str(self.revision)
             response["Link"] = '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def at(self, then: Moment | None) -> Moment | None:
+        """Note that the answer is of a past moment, if it is of one."""
+        if then:
+            self.revision = then.number
+        return then
 
     def one(
         self, request: Request, found: Mapping[str, Any], names: Sequence[str] = ()

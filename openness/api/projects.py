@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openness import asof
 from openness.api import parameters, shapes
 from openness.api.asking import moment, project_of, query_of
 from openness.api.base import View
@@ -32,6 +33,8 @@ class Projects(View):
     def get(self, request: Request) -> Response:
         """The rows of a ranking with the filters of its page, in a fixed order by entry."""
         query = query_of(request)
+        if query.past:
+            self.at(asof.moment(query.past))
         return self.many(
             request,
             filtered(query).values("pk"),
@@ -61,6 +64,8 @@ class Scores(Projects):
 class OneProject(View):
     """A project."""
 
+    daily = True  # an offer counts by its age
+
     @extend_schema(
         operation_id="project",
         summary="All that is held of a project",
@@ -69,11 +74,11 @@ class OneProject(View):
     )
     def get(self, request: Request, slug: str) -> Response:
         """Statements with their sources, facts, sizes, and every lens with its reasons."""
-        project = project_of(slug)
+        then = self.at(moment(request))
         try:
             return self.one(
                 request,
-                document(project, self.revision, moment(request)),
+                document(project_of(slug, then), self.revision, then),
                 ("as_of", "rev"),
             )
         except NotYet:

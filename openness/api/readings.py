@@ -10,13 +10,14 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from openness import asof
+from openness import called
 from openness.agreement import disagreements
 from openness.api import parameters, shapes
 from openness.api.asking import held_of, moment, project_of
 from openness.api.base import View, known_only
 from openness.api.problems import Absent, Malformed
 from openness.api.throttles import ScoreThrottle
+from openness.asof import Moment
 from openness.comparison import MOST, Compared, gather
 from openness.exports.tables import plain
 from openness.facts import dossier
@@ -59,6 +60,7 @@ RAISES = OpenApiExample(
 class WhatWouldRaise(View):
     """What would raise a project's results."""
 
+    daily = True
     throttle_classes = (ScoreThrottle,)
 
     @extend_schema(
@@ -128,6 +130,8 @@ DISAGREEMENTS = OpenApiExample(
 class Disagreements(View):
     """Where sources disagree on a project."""
 
+    daily = True
+
     @extend_schema(
         operation_id="disagreements",
         summary="Where sources disagree on a project, and why",
@@ -137,7 +141,7 @@ class Disagreements(View):
     )
     def get(self, request: Request, slug: str) -> Response:
         """Pairs of statements that cannot both be true of the release, the more open one first."""
-        found = disagreements(held_of(request, slug))
+        found = disagreements(held_of(slug, self.at(moment(request))))
         return self.all(
             request,
             (
@@ -192,6 +196,8 @@ COMPARED = OpenApiExample(
 class Comparison(View):
     """Several projects side by side."""
 
+    daily = True
+
     @extend_schema(
         operation_id="comparison",
         summary="Two to six projects, row by row",
@@ -206,7 +212,8 @@ class Comparison(View):
     def get(self, request: Request) -> Response:
         """What one can do with each on which machine, what each lens says, what is on record."""
         known_only(request, ("p", "as_of", "rev", "fields"))
-        compared = gather(_slugs(request), moment(request))
+        then = self.at(moment(request))
+        compared = gather(_slugs(request, then), then)
         rows = [
             {
                 "section": section,
@@ -221,17 +228,15 @@ class Comparison(View):
         return self.one(request, said, ("p", "as_of", "rev"))
 
 
-def _slugs(request: Request) -> list[str]:
-    """The projects that are asked for, by their slugs of today. Raises Malformed, Absent."""
+def _slugs(request: Request, then: Moment | None) -> list[str]:
+    """The projects that are asked for, by their slugs of now or then. Raises Malformed, Absent."""
     given = list(dict.fromkeys(request.query_params.getlist("p")))
     if not 2 <= len(given) <= MOST:
         raise Malformed(("p", f"2 to {MOST} projects are compared"))
-    fit = [slug for slug in given if "\x00" not in slug]
-    there = set(Project.objects.filter(slug__in=fit).values_list("slug", flat=True))
-    former = asof.renamed([slug for slug in fit if slug not in there])
-    if unknown := [slug for slug in given if slug not in there | former.keys()]:
+    there = called.resolved([slug for slug in given if "\x00" not in slug], then)
+    if unknown := [slug for slug in given if slug not in there]:
         raise Absent(*(("p", f"there is no project {slug[:120]}") for slug in unknown))
-    return list(dict.fromkeys(former.get(slug, slug) for slug in given))
+    return list(dict.fromkeys(there[slug] for slug in given))
 
 
 def _short(project: Project) -> dict[str, Any]:

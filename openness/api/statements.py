@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from openness import called
 from openness.api import parameters, shapes
 from openness.api.asking import FILTERS, moment, understood
 from openness.api.base import OF_PAGES, View, known_only
@@ -84,8 +85,10 @@ class Statements(View):
             "source": (),
         }
         known_only(request, (*FILTERS, *OF_PAGES, *own))
-        then = moment(request)
+        then = self.at(moment(request))
         found = in_force(then).select_related("project")
+        if then:
+            found = found.annotate(slug_then=called.slug_then(then))
         for name, words in own.items():
             value = request.query_params.get(name, "")
             if not value:
@@ -94,7 +97,8 @@ class Statements(View):
                 raise Malformed((name, "one of: " + ", ".join(words)))
             if "\x00" in value:
                 raise Malformed((name, "plain text"))
-            found = found.filter(**{"project__slug" if name == "project" else name: value})
+            wanted = called.named(value, then) if name == "project" else value
+            found = found.filter(**{name: wanted})
         projects, ignored = chosen(request.query_params, beside=(*own, *OF_PAGES))
         understood(ignored)
         if projects is not None:
@@ -104,7 +108,7 @@ class Statements(View):
 
 def _statements(rows: list[Evidence]) -> Iterator[Mapping[str, Any]]:
     for row in rows:
-        yield from _statements_of([row], row.project.slug)
+        yield from _statements_of([row], getattr(row, "slug_then", None) or row.project.slug)
 
 
 def _statements_of(rows: list[Evidence], slug: str) -> Iterator[Mapping[str, Any]]:
@@ -134,6 +138,7 @@ class Changes(View):
             params.pop(name, None)
         found, ignored = asked(params)
         understood(ignored)
+        self.at(moment(request))
         return self.many(
             request, found, lambda rows: objects(CHANGES, map(change_values, rows)), by="-pk"
         )

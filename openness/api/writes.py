@@ -17,6 +17,7 @@ from openness.api.base import View, known_only
 from openness.api.problems import Duplicate, Malformed
 from openness.api.throttles import ReadThrottle, ScoreThrottle, SubmitThrottle
 from openness.exports.projects import reasons
+from openness.exports.snapshot import tag
 from openness.exports.tables import instant, plain
 from openness.forms import SubmissionForm
 from openness.models import Submission
@@ -116,9 +117,9 @@ class OneSubmission(View):
         return Response(_submission(sent))
 
     def tag(self, request: Request) -> str:
-        """Its state decides: a decision is no revision."""
-        sent = Submission.objects.filter(token=self.kwargs["token"]).first()
-        return f'"{sent.status}"' if sent else '""'
+        """How it stands decides: a decision is no revision."""
+        sent = Submission.objects.filter(token=self.kwargs["token"])
+        return tag(tuple(sent.values_list("status", "decided_at", "project__slug")))
 
 
 def _submission(sent: Submission) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.conf import settings
 from django.db.models import Aggregate, Count, F, FloatField, Func, Max, Q, QuerySet
@@ -180,11 +180,11 @@ def licenses_asked(asked: Mapping[str, str], used: Mapping[str, int]) -> list[Li
     )
 
 
-def license_rows(asked: Mapping[str, str] | None = None) -> Rows:
+def license_rows(asked: Mapping[str, str] | None = None) -> Iterator[tuple[object, ...]]:
     """The licenses that are asked for (None: all), and how many projects use each."""
     used = licenses_used()
-    found = licenses_asked(asked or {"q": "", "class": ""}, used)
-    return [license_values(row.id, used[row.id]) for row in found]
+    for row in licenses_asked(asked or {"q": "", "class": ""}, used):
+        yield license_values(row.id, used[row.id])
 
 
 def license_values(key: str, projects: int | None = None) -> tuple[object, ...]:
@@ -223,7 +223,7 @@ def change_values(row: Change) -> tuple[object, ...]:
         row.pk,
         row.revision_id,
         row.revision.at,
-        row.project.slug,
+        getattr(row, "slug_then", None) or row.project.slug,
         row.field,
         row.change_class,
         row.old,

@@ -136,11 +136,11 @@ def document(project: Project, revision: int, moment: Moment | None = None) -> d
     return {
         "revision": moment.number if moment else revision,
         "license": LICENSE,
-        "url": f"{settings.SITE_URL}{project.get_absolute_url()}"
+        "url": f"{settings.SITE_URL}{held.project.get_absolute_url()}"
         + (f"?{moment.asked}" if moment else ""),
         "project": about(held.project),
         "formats": {
-            form: f"{settings.SITE_URL}{reverse(f'project-{form}', args=[project.slug])}"
+            form: f"{settings.SITE_URL}{reverse(f'project-{form}', args=[held.project.slug])}"
             for form in formats_of(held)
         },
         "identifiers": [

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from openness import asof
 from openness.exports.copied import copied, with_crlf
 from openness.exports.ranking_rows import copy_statement
 from openness.exports.tables import LICENSE, Column, Rows, csvw, json_text
@@ -55,7 +56,7 @@ def ranking_csv(query: Query) -> Iterator[bytes]:
 def ranking_json(query: Query, revision: int) -> Iterator[str]:
     """The JSON of a query: revision, license, the query itself and its rows."""
     head = {
-        "revision": revision,
+        "revision": asof.moment(query.past).number if query.past else revision,
         "license": LICENSE,
         "query": query.string(),
         "url": f"{settings.SITE_URL}/rankings/",

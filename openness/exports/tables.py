@@ -82,9 +82,11 @@ def plain(value: object) -> object:
 
 
 def csv_text(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
-    """RFC 4180 text of the rows, header first, CRLF, in chunks of some hundred lines."""
+    """RFC 4180 text of the rows, CRLF, in chunks of some hundred lines; the header at once, before
+    a row is read."""
     writer = csv.writer(_Line(), lineterminator="\r\n")
-    lines = [writer.writerow([column.name for column in columns])]
+    yield str(writer.writerow([column.name for column in columns]))
+    lines: list[str] = []
     for row in rows:
         lines.append(writer.writerow([cell(value) for value in row]))
         if len(lines) >= CHUNK_ROWS:

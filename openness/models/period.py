@@ -5,6 +5,7 @@ Rows are added and closed, never altered or deleted. `services/periods.py` write
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Self, TypeVar
 
 from django.db import models
@@ -66,6 +67,7 @@ class ProjectPeriod(Listed):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    organization_name = models.CharField(max_length=200, blank=True, db_default="")
     kind = models.CharField(max_length=20)
     details = models.JSONField()
 
@@ -84,11 +86,14 @@ class ProjectPeriod(Listed):
 
     def as_project(self) -> Project:
         """The project as it was called and described then; not to be saved."""
+        maker = copy(self.organization)
+        if maker is not None:
+            maker.name = self.organization_name
         row = Project(
             pk=self.project_id,
             slug=self.slug,
             name=self.name,
-            organization=self.organization,
+            organization=maker,
             kind=self.kind,
             updated_at=self.updated_at,
             **{name: self.details[name] for name in OF_PROJECT},
@@ -119,7 +124,7 @@ class ProjectPeriod(Listed):
 
 
 class PublishedPeriod(models.Model):
-    """What a publisher's subject came to in one edition, and whose it was, until it changed.
+    """What a publisher's subject came to in one edition, and whose it was, until that changed.
 
     Low, high and grade are empty where no lens reads the edition.
     """
@@ -132,6 +137,9 @@ class PublishedPeriod(models.Model):
     )
     project = models.ForeignKey(
         Project, on_delete=models.PROTECT, related_name="published", null=True, blank=True
+    )
+    organization_name = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Where it is of an organization."
     )
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)

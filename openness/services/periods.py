@@ -13,7 +13,7 @@ from openness.services.references import MANY, checked_at_once
 from scoring.lenses import Lens
 
 _LISTED = (
-    *("profile_id", "slug", "name", "organization_id", "kind"),
+    *("profile_id", "slug", "name", "organization_id", "organization_name", "kind"),
     *("license", "license_ids", "license_class"),
     *("weights_least", "weights_most", "api_least", "api_most"),
     *("parameters", "statements", "sourced", "details"),
@@ -53,7 +53,7 @@ _DETAILS = " || ".join(
         + ")",
     )
 )
-_NAMES = ("slug", "name", "organization_id", "kind")
+_NAMES, _MADE = ("slug", "name", "organization_id", "kind"), ("organization_name", "details")
 _PROJECTS = _Kept(
     model=ProjectPeriod,
     key=("project_id",),
@@ -62,9 +62,10 @@ _PROJECTS = _Kept(
     live=" ".join(
         (
             "SELECT l.project_id, l.updated_at,",
-            ", ".join(f"{'p' if n in _NAMES else 'l'}.{n}" for n in _LISTED if n != "details"),
-            f", {_DETAILS} AS details",
-            "FROM openness_listing l JOIN openness_project p ON p.id = l.project_id WHERE {scope}",
+            ", ".join(f"{'p' if n in _NAMES else 'l'}.{n}" for n in _LISTED if n not in _MADE),
+            f", coalesce(o.name, '') AS organization_name, {_DETAILS} AS details",
+            "FROM openness_listing l JOIN openness_project p ON p.id = l.project_id",
+            "LEFT JOIN openness_organization o ON o.id = p.organization_id WHERE {scope}",
         )
     ),
     scope="project_id",
@@ -72,13 +73,14 @@ _PROJECTS = _Kept(
 _PUBLISHED = _Kept(
     model=PublishedPeriod,
     key=("edition_id", "subject_id"),
-    compared=("project_id", "low", "high", "grade"),
+    compared=("project_id", "organization_name", "low", "high", "grade"),
     carried=(),
     live="SELECT j.edition_id, j.subject_id, u.project_id, s.low, s.high,"
-    " coalesce(s.grade, '') AS grade"
+    " coalesce(s.grade, '') AS grade, coalesce(o.name, '') AS organization_name"
     " FROM (SELECT DISTINCT edition_id, subject_id FROM openness_judgement l WHERE {scope}) j"
     " JOIN openness_subject u ON u.id = j.subject_id"
     " JOIN openness_edition e ON e.id = j.edition_id"
+    " LEFT JOIN openness_organization o ON o.id = u.organization_id"
     " LEFT JOIN openness_score s ON s.subject_id = j.subject_id AND s.basis = 'published'"
     " AND s.lens = e.index AND s.version = e.key",
     scope="subject_id",

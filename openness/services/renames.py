@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from openness.models import Change, Organization, Project, Revision
-from openness.services.periods import keep_projects
+from openness.services.periods import keep_projects, keep_published
 
 
 @transaction.atomic
@@ -51,4 +51,7 @@ def describe(organization: Organization, *, by: User) -> None:
         organization.hub_id, organization.hub_verified = "", None
         organization.hub_due_at = None
     organization.save()
-    Revision.objects.create(kind="edit", summary=f"{organization.name} edited"[:300], author=by)
+    summary = f"{organization.name} edited"[:300]
+    revision = Revision.objects.create(kind="edit", summary=summary, author=by)
+    keep_projects(revision, list(organization.projects.values_list("pk", flat=True)))
+    keep_published(revision, list(organization.subjects.values_list("pk", flat=True)))

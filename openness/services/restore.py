@@ -185,7 +185,7 @@ class _Record:
             since_id=row["since"],
             until_id=row["until"],
             details=details,
-            **{name: row[name] for name in ("slug", "name", "kind")},
+            **{name: row[name] for name in ("slug", "name", "organization_name", "kind")},
             **listed,
         )
 

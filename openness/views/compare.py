@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import asof
+from openness import asof, called
 from openness.citations import of_comparison
 from openness.comparison import MOST, Compared, gather
 from openness.exports import Column, csv_text
 from openness.filters import Query
 from openness.models import Project
 from openness.rankings import Row, page_of
-from openness.views.data.answers import CSV, refused, streamed, unchanged
+from openness.views.data.answers import CSV, one_state, refused, streamed
 from openness.views.errors import no_record
 from openness.views.page import Link, page
 from openness.views.questions import Section, finding, sections
@@ -36,7 +36,7 @@ EXAMPLES = (
 class Asked:
     """What the address asks for: slugs in their order, once each, and what was left out and why.
 
-    The slug that a project once had stands for it.
+    The slug that a project once had stands for it; with a moment they are slugs of then.
     """
 
     slugs: list[str]
@@ -51,17 +51,13 @@ class Asked:
 
         Raises ValueError where one of the last two names no past of ours.
         """
-        given = list(
-            dict.fromkeys(slug.replace("\x00", "")[:120] for slug in request.GET.getlist("p"))
-        )
-        there = set(Project.objects.filter(slug__in=given[:GIVEN]).values_list("slug", flat=True))
-        if former := asof.renamed([slug for slug in given[:GIVEN] if slug not in there]):
-            given = list(dict.fromkeys(former.get(slug, slug) for slug in given))
-            there |= set(former.values())
-        slugs = [slug for slug in given if slug in there]
+        moment = asof.asked(request.GET)
+        given = [slug.replace("\x00", "")[:120] for slug in request.GET.getlist("p")]
+        there = called.resolved(given[:GIVEN], moment)
+        slugs = list(dict.fromkeys(there[slug] for slug in given if slug in there))
         ignored = [
             _("“%(slug)s”: no project has this name in its address") % {"slug": slug}
-            for slug in given
+            for slug in dict.fromkeys(given)
             if slug and slug not in there
         ]
         ignored += [
@@ -73,7 +69,7 @@ class Asked:
             ignored,
             request.GET.get("diff") == "1",
             request.GET.get("find", "").replace("\x00", "").strip()[:200],
-            asof.asked(request.GET),
+            moment,
         )
 
     def string(self, *, add: str = "", drop: str = "", diff: bool | None = None) -> str:
@@ -153,25 +149,19 @@ COLUMNS = tuple(
 
 
 @require_safe
+@one_state(daily=True)
 def compare_csv(request: HttpRequest) -> HttpResponseBase:
     """`/compare.csv?p=a&p=b`: a line for each row and project; 400 with a reason for nonsense."""
-    # By the address as it was typed: what has not changed is told before a slug is looked up.
-    parts = ("compare", request.GET.urlencode())
-    if known := unchanged(request, *parts):
-        return known
     try:
         asked = Asked.parse(request)
     except ValueError as error:
         return refused(str(error))
     if asked.ignored or len(asked.slugs) < 2:
         return refused("; ".join(asked.ignored) or f"p: 2 to {MOST} projects are compared")
-
-    def text(revision: int) -> Iterator[str]:
-        compared = gather(asked.slugs, asked.moment)
-        whole = sections(compared)
-        return csv_text(COLUMNS, _lines(compared, _differing(whole) if asked.diff else whole))
-
-    return streamed(request, text, content_type=CSV, name="compare.csv", parts=parts)
+    compared = gather(asked.slugs, asked.moment)
+    whole = sections(compared)
+    text = csv_text(COLUMNS, _lines(compared, _differing(whole) if asked.diff else whole))
+    return streamed(request, text, content_type=CSV, name="compare.csv")
 
 
 def _lines(compared: Sequence[Compared], found: Sequence[Section]) -> Iterator[Sequence[object]]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse, translate_url
 from django.views.decorators.http import require_safe
 
 from openness.filters import DEFAULT_LENS
 from openness.models import Listing, Organization
+from openness.views.data.answers import one_state
 from openness.views.page import HTML_LANGUAGES
 from scoring.lenses import LENSES
 from scoring.licenses import LICENSES
@@ -24,7 +25,8 @@ PAGES = (
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+@one_state()
+def robots(request: HttpRequest) -> HttpResponseBase:
     """`/robots.txt`: everything but private pages and endless combinations."""
     lines = [
         "User-agent: *",
@@ -35,7 +37,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap(request: HttpRequest) -> HttpResponse:
+@one_state()
+def sitemap(request: HttpRequest) -> HttpResponseBase:
     """`/sitemap.xml`: an index of maps: the pages, and the projects in parts."""
     parts = -(-Listing.objects.count() // MOST)
     names = ["pages", *(f"projects-{at}" for at in range(1, parts + 1))]
@@ -50,7 +53,8 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @require_safe
-def sitemap_part(request: HttpRequest, name: str) -> HttpResponse:
+@one_state()
+def sitemap_part(request: HttpRequest, name: str) -> HttpResponseBase:
     """`/sitemap-pages.xml` and `/sitemap-projects-1.xml` and so on, each in both languages."""
     kind, _dash, number = name.partition("-")
     if name == "pages":

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
@@ -20,9 +18,8 @@ from openness.cards import as_png, card
 from openness.charts import Bar
 from openness.exports.lists import WHOM
 from openness.models import Listing, Score
-from openness.rankings import current_revision
 from openness.standalone import as_document
-from openness.views.data.answers import marked, unchanged
+from openness.views.data.answers import one_state
 from openness.views.home import picture_of
 from openness.views.pictures import bars_label
 from openness.views.plots import as_svg
@@ -55,27 +52,25 @@ def _shown(slug: str) -> Shown:
 
 
 @require_safe
+@one_state(cached=True)
 def reach_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/reach.svg`: who can do what with it."""
-    if known := unchanged(request, "reach", slug, get_language()):
-        return known
     shown = _shown(slug)
     title = _("%(name)s: open to whom?") % {"name": shown.listing.project.name}
     picture = shown.grid or charts.bars([], label="")
-    return as_svg(as_document(picture, title=title, sentence=shown.sentence), "reach", slug)
+    return as_svg(as_document(picture, title=title, sentence=shown.sentence))
 
 
 @require_safe
+@one_state(cached=True)
 def split_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/split.svg`: where the hundred points went."""
-    if known := unchanged(request, "split", slug, get_language()):
-        return known
     shown = _shown(slug)
     title = _("%(name)s: where the hundred points went") % {"name": shown.listing.project.name}
     covered = shown.profile.kind is not Kind.DATASET
     told = parts(LENS.grid(shown.profile)) if covered else dict.fromkeys(charts.PARTS, 0.0)
     picture = charts.split(told, label=shown.sentence, box=(SPLIT_WIDTH, 28.0))
-    return as_svg(as_document(picture, title=title, sentence=shown.sentence), "split", slug)
+    return as_svg(as_document(picture, title=title, sentence=shown.sentence))
 
 
 SPLIT_WIDTH = 480.0  # px
@@ -83,10 +78,9 @@ DRAWN = ("data", "code", "document")
 
 
 @require_safe
+@one_state(cached=True)
 def bars_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/bars.svg`: a bar a component, by type, in the order of the vocabulary."""
-    if known := unchanged(request, "bars", slug, get_language()):
-        return known
     shown = _shown(slug)
     states: Mapping[str, str] = shown.profile.states()
     groups = [
@@ -100,23 +94,16 @@ def bars_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     label = bars_label([bar for group in groups for bar in group])
     title = _("%(name)s: what is on record") % {"name": shown.listing.project.name}
     picture = charts.bars(groups, label=label)
-    return as_svg(as_document(picture, title=title, sentence=label), "bars", slug)
+    return as_svg(as_document(picture, title=title, sentence=label))
 
 
 @require_safe
+@one_state(cached=True)
 def card_png(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/card.png`, in English, as the pages of other sites are in any language."""
-    if known := unchanged(request, "card", slug):
-        return known
-    key = f"card:{current_revision()}:{slug}"
-    body: bytes | None = cache.get(key)
-    if body is None:
-        with translation.override(settings.LANGUAGE_CODE):
-            body = as_png(_card(_shown(slug)))
-        cache.set(key, body)
-    response = HttpResponse(body, content_type="image/png")
-    marked(response, current_revision(), "card", slug)
-    return response
+    with translation.override(settings.LANGUAGE_CODE):
+        body = as_png(_card(_shown(slug)))
+    return HttpResponse(body, content_type="image/png")
 
 
 def _card(shown: Shown) -> str:

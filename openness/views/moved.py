@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import reverse
 
-from openness.asof import renamed
+from openness.called import renamed
 
 PROJECTS = ("projects/", "api/v1/projects/")
 

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness import asof, figures, words
+from openness import asof, called, figures, words
 from openness.cells import Cell, blocks, grid, own_column
 from openness.citations import of_project
 from openness.exports.formats import ADDRESSES, formats_of
 from openness.facts import Dossier, NotYet, Published, dossier
-from openness.models import Evidence, LinkCheck, Project, Quantity, Score
+from openness.models import Evidence, LinkCheck, Quantity, Score
 from openness.raises import newest
 from openness.views.changes import changes
 from openness.views.disputes import disputes
@@ -78,11 +77,10 @@ class Reading:
 @require_safe
 def project(request: HttpRequest, slug: str) -> HttpResponse:
     """`/projects/<slug>/`."""
-    found = get_object_or_404(
-        Project.objects.select_related("organization", "derived_from"), slug=slug
-    )
     try:
         moment = asof.asked(request.GET)
+        if (found := called.named(slug, moment)) is None:
+            raise Http404(slug)
         held = dossier(found, moment)
     except ValueError as error:
         return no_record(request, str(error))

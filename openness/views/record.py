@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from openness.history import asked
 from openness.models import Change, Project, ProjectProfile, Score
 from openness.standalone import as_document
 from openness.views.changes import Told, changes
+from openness.views.data.answers import one_state
 from openness.views.page import page
 from openness.views.paging import sliced
 from openness.views.plots import as_svg
@@ -159,7 +160,9 @@ def picture(held: list[Held]) -> Markup:
     """The score as a step line from the first day on record to today."""
     if not held:
         return Markup()
-    start, end = held[0].since, timezone.now()
+    start = held[0].since
+    # The end of today: the same picture all day.
+    end = datetime.combine(timezone.localdate(), time.max, UTC)
     whole = max((end - start).total_seconds(), 1.0)
     values = [((one.since - start).total_seconds() / whole, one.low, one.high) for one in held]
     first, last = figures.day(start), figures.day(end)
@@ -169,10 +172,11 @@ def picture(held: list[Held]) -> Markup:
 
 
 @require_safe
-def history_svg(request: HttpRequest, slug: str) -> HttpResponse:
+@one_state(daily=True, cached=True)
+def history_svg(request: HttpRequest, slug: str) -> HttpResponseBase:
     """`/projects/<slug>/history.svg`."""
     project = get_object_or_404(Project, slug=slug)
     held = scores_over_time(project)
     drawn = picture(held) or plots.steps([], 100, ("", ""), sentence(held))
     title = _("%(name)s: score over time") % {"name": project.name}
-    return as_svg(as_document(drawn, title=title, sentence=sentence(held)), "history", slug)
+    return as_svg(as_document(drawn, title=title, sentence=sentence(held)))

@@ -21,19 +21,31 @@ from openness.exports.dataset.tables import TABLES
 from openness.services.assess import assess
 from openness.services.catalogue import load
 from openness.services.datasets import write_to
+from scoring.lenses import LENSES
 from tests.dataset.site import rename, wipe
 
 pytestmark = pytest.mark.long
 
 LISTS = (
+    *(
+        f"rankings.csv?lens={key}&basis={basis}"
+        for key, lens in LENSES.items()
+        for basis in lens.bases
+    ),
     "rankings.csv",
-    "rankings.csv?lens=mof",
-    "rankings.csv?lens=fmti",
+    "rankings.csv?license_class=open&weights=public&sort=-parameters",
+    "rankings.csv?q=nothing+is+called+so",
+    "rankings.csv?page=2&per_page=10",
     "organizations.csv",
+    "organizations.csv?kind=academic&sort=best",
     "licenses.csv",
+    "licenses.csv?class=noncommercial",
     "changes.csv",
+    "changes.csv?change_class=renamed",
     "compare.csv?p=olmo-7b&p=gpt-4",
+    "compare.csv?p=olmo-7b&p=tensorflow&p=gpt-4&diff=1",
     "projects/olmo-7b.csv",
+    "projects/tensorflow.csv",
 )
 Cells = list[dict[str, str]]
 
@@ -152,7 +164,12 @@ def test_every_reader_finds_the_same_values_in_parquet(package: Path, table: str
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["rankings.json", "organizations.json", "licenses.json"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(one.replace(".csv", ".json") for one in LISTS if one.startswith(("rank", "org", "lic"))),
+    ],
+)
 def test_json_has_the_rows_of_the_csv(
     package: Path, lists: Mapping[str, Path], client: Client, address: str
 ) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from openness.models import Project, Revision
 from scoring.lenses import LENSES
-from tests.factories import RevisionFactory, component, project_with
+from tests.factories import component, project_with
 
 
 def text(client: Client, address: str) -> str:
@@ -66,43 +66,6 @@ def test_an_unknown_project_has_a_badge_that_says_so(client: Client, heron: Proj
     assert response.status_code == 404
     assert "no such project" in response.content.decode()
     assert client.get("/projects/heron-7b/badge/no-such.svg").status_code == 404
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/projects/heron-7b/badge/mof.svg",
-        "/projects/heron-7b/badge/mof.json",
-        "/projects/heron-7b.json",
-        "/projects/heron-7b.csv",
-        "/rankings.csv",
-        "/rankings.json?kind=model",
-        "/organizations.csv",
-        "/licenses.json",
-        "/changes.csv",
-        "/changes.atom",
-        "/changes.json?project=heron-7b",
-        "/compare.csv?p=heron-7b&p=egret-7b",
-        "/projects/heron-7b.mot.yml",
-        "/projects/heron-7b.spdx.json",
-        "/projects/heron-7b.cdx.json",
-        "/projects/heron-7b/reach.svg",
-        "/projects/heron-7b/bars.svg",
-        "/projects/heron-7b/card.png",
-        "/plots/machines.svg",
-    ],
-)
-def test_what_has_not_changed_costs_one_query_and_is_not_sent_again(
-    client: Client, shelf: Project, address: str, django_assert_num_queries: object
-) -> None:
-    first = client.get(address)
-    assert first.status_code == 200
-    assert first["Access-Control-Allow-Origin"] == "*"
-    with django_assert_num_queries(1):
-        again = client.get(address, headers={"if-none-match": first["ETag"]})
-    assert again.status_code == 304
-    RevisionFactory()
-    assert client.get(address, headers={"if-none-match": first["ETag"]}).status_code == 200
 
 
 def test_a_project_as_json_holds_what_its_page_shows(client: Client, judged: Project) -> None:

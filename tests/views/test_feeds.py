@@ -1,5 +1,6 @@
 """Feeds: what changed together is one entry, older ones are pages away, any part has its own."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
+import jsonschema
 import pytest
 from django.test import Client
 from lxml import etree
@@ -22,6 +24,7 @@ from scoring.facts import Trust
 from tests.factories import OrganizationFactory, ProjectFactory, RevisionFactory, component
 from tests.views.test_data import lines
 
+FORMATS = Path(__file__).parent.parent / "formats"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -275,12 +278,12 @@ def test_a_page_names_its_feeds_and_they_answer(
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("query", ["", "?project=heron-7b", "?change_class=withdrawn"])
+@pytest.mark.parametrize("query", ["", "?project=heron-7b", "?change_class=withdrawn", "?lens=mof"])
 def test_a_feed_is_accepted_by_a_strict_grammar_and_by_a_reader(
     client: Client, record: Project, relicensed: list[Project], query: str
 ) -> None:
     body = client.get(f"/changes.atom{query}").content
-    grammar = etree.RelaxNG(etree.parse(Path(__file__).parent.parent / "formats" / "atom.rng"))
+    grammar = etree.RelaxNG(etree.parse(FORMATS / "atom.rng"))
     grammar.assertValid(etree.fromstring(body))  # it is ours
     read = feedparser.parse(body, response_headers={"content-type": "application/atom+xml"})
     assert not read.bozo, read.bozo_exception
@@ -291,3 +294,19 @@ def test_a_feed_is_accepted_by_a_strict_grammar_and_by_a_reader(
         assert entry.link.startswith("http://127.0.0.1:8000/")
         assert entry.updated_parsed
         assert entry.tags
+
+
+FEED = json.loads((FORMATS / "json-feed-1.1.schema.json").read_text())
+
+
+@pytest.mark.parametrize("query", ["", "?project=heron-7b", "?change_class=withdrawn", "?lens=mof"])
+def test_a_feed_is_a_json_feed_to_the_last_member(
+    client: Client, record: Project, relicensed: list[Project], query: str
+) -> None:
+    said = client.get(f"/changes.json{query}").json()
+    validator = jsonschema.Draft202012Validator(FEED, format_checker=jsonschema.FormatChecker())
+    validator.validate(said)
+    for wrong in ({"version": "1.1"}, {"items": [{"id": "1"}]}, {"feed_url": "/changes.json"}):
+        assert not validator.is_valid(said | wrong)
+    ids = [item["id"] for item in said["items"]]
+    assert len(set(ids)) == len(ids)

@@ -1,55 +1,110 @@
-"""What answers with data share: one snapshot, a tag, who may read them, under which license."""
+"""What answers with data share: one state of the data, a tag, who may read them, their license."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from contextlib import ExitStack
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.core.cache import cache
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+    StreamingHttpResponse,
+)
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
+from openness.consistent import newest, snapshot
 from openness.exports.files import Files, Held
-from openness.exports.snapshot import Frozen, tag
+from openness.exports.snapshot import Within, known, tag
 from openness.exports.tables import LICENSE_URL
-from openness.rankings import current_revision
 
 CSV = "text/csv; charset=utf-8; header=present"
+CSVM = "application/csvm+json"
 JSON = "application/json"
-Text = Callable[[int], Iterator[str] | Iterator[bytes]]
-"""From a revision to text, read as it goes."""
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def unchanged(request: HttpRequest, *parts: object) -> HttpResponseBase | None:
-    """The answer 304 if the reader has it already; asks for the revision and nothing else."""
-    if "If-None-Match" not in request.headers:
-        return None
-    found = get_conditional_response(request, etag=tag(current_revision(), *parts))
-    if found is not None:
-        found["Access-Control-Allow-Origin"] = "*"
-    return found
+def one_state(*, daily: bool = False, cached: bool = False) -> Callable[[View[P]], View[P]]:
+    """A view whose answer follows from its address and one state of the database, which is all
+    that it reads, to the last row.
+
+    Whoever has the answer already is told so (304) for one query: which revisions there are.
+    `daily`: the day decides as well. `cached`: the answer is small, and kept for other readers.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            parts = (request.get_full_path(), timezone.localdate().isoformat() if daily else "")
+            if cached or "If-None-Match" in request.headers:
+                state = newest()
+                etag = tag(state, *parts)
+                if known(request, etag):
+                    return _marked(HttpResponseNotModified(), state, etag)
+                if cached and (kept := cache.get(f"answer:{etag}")):
+                    body, headers = kept
+                    return _marked(HttpResponse(body, headers=headers), state, etag)
+            with ExitStack() as held:
+                held.enter_context(snapshot())
+                state = newest()
+                etag = tag(state, *parts)
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200:
+                    return response
+                if isinstance(response, StreamingHttpResponse):
+                    if not isinstance(response, Stored):
+                        response.streaming_content = Within(iter(response), held.pop_all())
+                elif cached and request.method == "GET" and isinstance(response, HttpResponse):
+                    cache.set(f"answer:{etag}", (response.content, dict(response.items())))
+                return _marked(response, state, etag)
+
+        return answer
+
+    return decorate
+
+
+def _marked(response: HttpResponseBase, state: tuple[int, ...], etag: str) -> HttpResponseBase:
+    """The answer with its revision and tag, readable from any site, checked again at each use."""
+    packed = response.has_header("Content-Encoding")  # other bytes of the same
+    response["ETag"] = f"W/{etag}" if packed else etag
+    response["Openness-Revision"] = str(max(state, default=0))
+    response["Cache-Control"] = "public, no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    return response
+
+
+EXPOSED = "ETag, Link, Openness-Query, Openness-Revision"
+"""Headers that scripts of other sites may read."""
 
 
 def streamed(
     request: HttpRequest,
-    text: Text,
+    text: Iterator[str] | Iterator[bytes],
     *,
     content_type: str,
     name: str,
-    parts: tuple[object, ...],
     described: str = "",
 ) -> HttpResponseBase:
-    """A download of one snapshot under a dated name such as `openness-mof-2026-11-24.csv`.
+    """A download, read as it is sent, under a dated name such as `openness-mof-2026-11-24.csv`.
 
-    `parts` say, with the revision, what decides its bytes; `described` is the path of its CSVW.
+    `described` is the path of its CSVW.
     """
-    if found := unchanged(request, *parts):
-        return found
-    body = Frozen(text)
-    response = _attached(request, body, content_type=content_type, name=name, described=described)
-    return marked(response, body.revision, *parts)
+    if request.method == "HEAD":
+        return _attached(HttpResponse(content_type=content_type), name, described)
+    return _attached(StreamingHttpResponse(text, content_type=content_type), name, described)
+
+
+class Stored(StreamingHttpResponse):
+    """A file that is kept: it is whole, and needs no snapshot."""
 
 
 def whole(
@@ -59,35 +114,28 @@ def whole(
     kept: str,
     content_type: str,
     name: str,
-    parts: tuple[object, ...],
     described: str = "",
 ) -> HttpResponseBase:
     """The same of a whole table: its file is kept under the name `kept` until anything changes."""
-    if found := unchanged(request, *parts):
-        return found
     anew = "no-cache" in request.headers.get("Cache-Control", "")  # as `kept` for pages
     gzip = "gzip" in request.headers.get("Accept-Encoding", "")
     body = Files(f"{get_language()}-{kept}", gzip=gzip).whole(text, anew=anew)
-    response = _attached(request, body, content_type=content_type, name=name, described=described)
-    if isinstance(body, Held):
-        response["Content-Length"] = str(body.size)
-    marked(response, body.revision, *parts)
-    patch_vary_headers(response, ("Accept-Encoding",))
-    if gzip:
-        response["Content-Encoding"] = "gzip"
-        response["ETag"] = f"W/{response['ETag']}"  # other bytes of the same table
-    return response
-
-
-def _attached(
-    request: HttpRequest, body: Frozen | Held, *, content_type: str, name: str, described: str
-) -> HttpResponseBase:
     response: HttpResponseBase
     if request.method == "HEAD":
         body.close()
         response = HttpResponse(content_type=content_type)
     else:
-        response = StreamingHttpResponse(body, content_type=content_type)
+        form = Stored if isinstance(body, Held) else StreamingHttpResponse
+        response = form(body, content_type=content_type)
+    if isinstance(body, Held):
+        response["Content-Length"] = str(body.size)
+    patch_vary_headers(response, ("Accept-Encoding",))
+    if gzip:
+        response["Content-Encoding"] = "gzip"
+    return _attached(response, name, described)
+
+
+def _attached(response: HttpResponseBase, name: str, described: str) -> HttpResponseBase:
     stem, _dot, suffix = name.rpartition(".")
     dated = f"openness-{stem}-{timezone.now():%Y-%m-%d}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{dated}"'
@@ -95,15 +143,6 @@ def _attached(
         [f'<{LICENSE_URL}>; rel="license"']
         + ([f'<{described}>; rel="describedby"; type="application/csvm+json"'] if described else [])
     )
-    return response
-
-
-def marked(response: HttpResponseBase, revision: int, *parts: object) -> HttpResponseBase:
-    """The answer with its revision and tag, readable from any site, checked again at each use."""
-    response["ETag"] = tag(revision, *parts)
-    response["Openness-Revision"] = str(revision)
-    response["Cache-Control"] = "public, no-cache"
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+)
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from openness.exports.dataset.shelf import MEDIA_TYPES, Package, package, packages
+from openness.exports.snapshot import known
 from openness.views.data.answers import refused
 from openness.views.page import page
 
@@ -16,10 +23,10 @@ LATEST = "latest"
 _HEADERS = {
     # A package is never altered; one that is pruned is gone, which no reader's copy has to know.
     "Cache-Control": "public, max-age=31536000, immutable",
-    "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Accept-Ranges, Content-Length, Content-Range, ETag",
     "Accept-Ranges": "bytes",
 }
+_CHECKED = ("Cache-Control", "ETag", "Last-Modified")
 
 
 @require_safe
@@ -50,6 +57,10 @@ def dataset_file(request: HttpRequest, day: str, name: str) -> HttpResponseBase:
         headers["ETag"] = tag
     file = StaticFile(str(path), list(headers.items()))
     answer: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
+    if answer.status_code == 200 and known(request, answer["ETag"]):  # one of several tags
+        answer.close()
+        answer = HttpResponseNotModified(headers={name: answer[name] for name in _CHECKED})
+    answer["Access-Control-Allow-Origin"] = "*"  # 304 too
     return answer
 
 

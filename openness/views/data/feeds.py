@@ -10,12 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from openness.consistent import snapshot
 from openness.feeds import Feed, atom, json_feed
 from openness.filters import Ignored
 from openness.history import asked
 from openness.models import Revision
-from openness.views.data.answers import marked, refused, unchanged
+from openness.views.data.answers import one_state, refused
 from openness.views.data.entries import entries_of, page_of, without_history
 
 BEFORE = "before"
@@ -27,22 +26,18 @@ EMPTY = datetime(2026, 1, 1, tzinfo=UTC)  # before the record began
 def _answer(
     request: HttpRequest, form: str, write: Callable[[Feed], HttpResponse]
 ) -> HttpResponseBase:
-    query = request.GET.urlencode()
-    if found := unchanged(request, "changes", form, query):
-        return found
     params = request.GET.copy()
     day = "".join(map(str, params.pop(BEFORE, [])[-1:])).strip()
-    with snapshot():
-        changes, ignored = asked(params)
-        before = _day(day)
-        if day and before is None:
-            ignored = (*ignored, Ignored(BEFORE, day, _("a day as YYYY-MM-DD")))
-        if ignored:
-            return refused("; ".join(f"{i.name}={i.value}: {i.reason}" for i in ignored))
-        newest = Revision.objects.first()
-        changes = changes if params.get("change_class") else without_history(changes)
-        rows, older = page_of(changes, before)
-        entries = entries_of(rows)
+    changes, ignored = asked(params)
+    before = _day(day)
+    if day and before is None:
+        ignored = (*ignored, Ignored(BEFORE, day, _("a day as YYYY-MM-DD")))
+    if ignored:
+        return refused("; ".join(f"{i.name}={i.value}: {i.reason}" for i in ignored))
+    newest = Revision.objects.first()
+    changes = changes if params.get("change_class") else without_history(changes)
+    rows, older = page_of(changes, before)
+    entries = entries_of(rows)
     own = params.urlencode()
     feed = Feed(
         title=_("Openness: changes") + (f" ({own})" if own else ""),
@@ -53,7 +48,7 @@ def _answer(
         entries=entries,
         updated=max((entry.at for entry in entries), default=newest.at if newest else EMPTY),
     )
-    return marked(write(feed), newest.pk if newest else 0, "changes", form, query)
+    return write(feed)
 
 
 def _day(text: str) -> date | None:
@@ -72,6 +67,7 @@ def _address(path: str, params: QueryDict, before: date | None = None) -> str:
 
 
 @require_safe
+@one_state()
 def changes_atom(request: HttpRequest) -> HttpResponseBase:
     """`/changes.atom`, of all projects or of those that the query names."""
     return _answer(
@@ -82,6 +78,7 @@ def changes_atom(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@one_state()
 def changes_json(request: HttpRequest) -> HttpResponseBase:
     """`/changes.json`: the same entries as JSON Feed."""
     return _answer(

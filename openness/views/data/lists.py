@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse, QueryDict
 from django.views.decorators.http import require_safe
@@ -22,7 +21,7 @@ from openness.exports.tables import LICENSE, Column, Rows, csv_text, csvw, json_
 from openness.filters import Ignored
 from openness.history import asked as asked_changes
 from openness.rankings import current_revision
-from openness.views.data.answers import CSV, JSON, refused, streamed
+from openness.views.data.answers import CSV, CSVM, JSON, one_state, refused, streamed
 
 COLUMNS: dict[str, Sequence[Column]] = {
     "organizations": ORGANIZATIONS,
@@ -31,26 +30,19 @@ COLUMNS: dict[str, Sequence[Column]] = {
 }
 
 
-def _answer(
-    request: HttpRequest, name: str, suffix: str, rows: Callable[[], Rows], query: str = ""
-) -> HttpResponseBase:
+def _answer(request: HttpRequest, name: str, suffix: str, rows: Rows) -> HttpResponseBase:
     columns = COLUMNS[name]
     if suffix == "csv":
         return streamed(
             request,
-            lambda _: csv_text(columns, rows()),
+            csv_text(columns, rows),
             content_type=CSV,
             name=f"{name}.csv",
-            parts=(name, "csv", query),
             described=f"/{name}.csv-metadata.json",
         )
-    return streamed(
-        request,
-        lambda revision: json_text({"revision": revision, "license": LICENSE}, columns, rows()),
-        content_type=JSON,
-        name=f"{name}.json",
-        parts=(name, "json", query),
-    )
+    head = {"revision": current_revision(), "license": LICENSE}
+    text = json_text(head, columns, rows)
+    return streamed(request, text, content_type=JSON, name=f"{name}.json")
 
 
 def _listed(
@@ -66,39 +58,38 @@ def _listed(
     wrong += [f"{one}: unknown parameter" for one in sorted(request.GET.keys() - asked.keys())]
     if wrong:
         return refused("; ".join(wrong))
-    kept = urlencode({key: value for key, value in asked.items() if value})
-    return _answer(request, name, suffix, lambda: rows(asked), kept)
+    return _answer(request, name, suffix, rows(asked))
 
 
 @require_safe
+@one_state()
 def organizations(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """`/organizations.csv` and `.json`: all rows of the page, by its `q`, `kind` and `sort`."""
     return _listed(request, "organizations", suffix, asked_organizations, organization_rows)
 
 
 @require_safe
+@one_state()
 def licenses(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """`/licenses.csv` and `.json`: all rows of the page, by its `q` and `class`."""
     return _listed(request, "licenses", suffix, asked_licenses, license_rows)
 
 
 @require_safe
+@one_state()
 def changes_csv(request: HttpRequest) -> HttpResponseBase:
     """`/changes.csv`: the record, newest first, with the parameters of the feeds."""
     changes, ignored = asked_changes(request.GET)
     if ignored:
         return refused("; ".join(f"{i.name}={i.value}: {i.reason}" for i in ignored))
-    return _answer(request, "changes", "csv", lambda: change_rows(changes), request.GET.urlencode())
+    return _answer(request, "changes", "csv", change_rows(changes))
 
 
 @require_safe
-def metadata(request: HttpRequest, name: str) -> JsonResponse:
+@one_state()
+def metadata(request: HttpRequest, name: str) -> HttpResponseBase:
     """`/<list>.csv-metadata.json`: what the columns are, in CSVW."""
     if name not in COLUMNS:
         raise Http404(name)
-    response = JsonResponse(
-        csvw(f"/{name}.csv", COLUMNS[name], current_revision()),
-        content_type="application/csvm+json",
-    )
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
+    described = csvw(f"/{name}.csv", COLUMNS[name], current_revision())
+    return JsonResponse(described, content_type=CSVM)
