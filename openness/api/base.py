@@ -20,7 +20,6 @@ from openness.api.throttles import ReadThrottle, Throttle
 from openness.asof import Moment
 from openness.consistent import newest, snapshot
 from openness.exports.snapshot import known, tag
-from openness.filters import COMPONENT_KEYS
 
 PAGE, PAGE_MOST = 50, 500
 OF_PAGES = ("cursor", "limit", "fields")
@@ -66,12 +65,8 @@ class View(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks and whether they may; whether they have the answer already; then a snapshot."""
         super().initial(request, *args, **kwargs)
-        given = request.query_params.items()
-        if blank := sorted(
-            name
-            for name, text in given
-            if not text or (name in COMPONENT_KEYS and text.isspace())  # a word is asked for
-        ):
+        given = request.query_params.lists()
+        if blank := sorted(name for name, texts in given if not all(map(str.strip, texts))):
             raise Malformed(*((name, "blank; leave it out") for name in blank))
         if request.method not in ("GET", "HEAD"):
             return

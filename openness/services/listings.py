@@ -104,8 +104,9 @@ def write_listings(alike: Alike, projects: Sequence[int], revision: Revision) ->
         if revision._state.adding:
             revision.save()
         moved = [row for row in written if row.moved]
+        # Of all that moved: a list row that somebody took out by hand left its period open.
         ProjectProfile.objects.filter(
-            project__in=[row.project for row in moved if row.before], until__isnull=True
+            project__in=[row.project for row in moved], until__isnull=True
         ).update(until=revision)
         append(
             ProjectProfile,
