@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from bench.empty import served
 from bench.load import asked, cpu_seconds, family, fetch
@@ -17,39 +18,54 @@ SAME = Promise("its 304, CPU", "ms", _GOAL, "an empty view")
 PROMISES = (PAGE, SAME)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, and which processes work for it: servers begin and end some meanwhile."""
+
+    address: str
+    processes: Callable[[], set[int]]
+    headers: Mapping[str, str] | None = None
+
+
 def measure(stage: Stage) -> Iterator[Row]:
     """CPU of server and database a request, over one connection."""
     say("pages kept whole")
-    address = f"{stage.site.url}/rankings/"
-    pids = stage.site.processes("openness.web") | stage.site.database_processes()
+    site, address = stage.site, f"{stage.site.url}/rankings/"
     fetch(address)
     tag = fetch(address).headers.get("ETag", "")
+
+    def working() -> set[int]:
+        return site.processes("openness.web") | site.database_processes()
+
     with served() as (url, pid):
-        empty = _costs(stage, url, family(pid))
-    page = _costs(stage, address, pids)
-    same = _costs(stage, address, pids, {"If-None-Match": tag})
-    note = _limit(stage)
-    yield PAGE.kept(page, empty, note)
+        empty, page, same = _costs(
+            stage,
+            Asked(url, lambda: family(pid)),
+            Asked(address, working),
+            Asked(address, working, {"If-None-Match": tag}),
+        )
+    yield PAGE.kept(page, empty, _limit(stage))
     yield SAME.kept(same, empty)
 
 
-def _costs(
-    stage: Stage, address: str, pids: set[int], headers: Mapping[str, str] | None = None
-) -> list[float]:
-    """Milliseconds of CPU a request, of several runs."""
-    asked(address, 4, 1, headers)  # each process has its copy
-    found = []
+def _costs(stage: Stage, *all_asked: Asked) -> list[list[float]]:
+    """Of each: milliseconds of CPU a request, of several runs in turns, so that all of them have
+    the same share of a machine whose load changes."""
+    found: list[list[float]] = [[] for _ in all_asked]
+    for one in all_asked:
+        asked(one.address, 4, 1, one.headers)  # each process has its copy
     for _ in range(stage.repeats):
-        before = cpu_seconds(pids)
-        load = asked(address, 1, stage.seconds, headers)
-        found.append(1000 * (cpu_seconds(pids) - before) / load.requests)
+        for costs, one in zip(found, all_asked, strict=True):
+            before = cpu_seconds(one.processes())
+            load = asked(one.address, 1, stage.seconds, one.headers)
+            costs.append(1000 * (cpu_seconds(one.processes()) - before) / load.requests)
     return found
 
 
 def _limit(stage: Stage) -> str:
     try:
         with nginx(stage.export.parent) as (url, pid):
-            [cost, *_] = _costs(stage, f"{url}/ready.txt", family(pid))
+            [[cost, *_]] = _costs(stage, Asked(f"{url}/ready.txt", lambda: family(pid)))
     except Missing as missing:
         return f"nginx: {missing}"
     return f"nginx's file costs {cost:.2g} ms"

@@ -20,7 +20,7 @@ def named(slug: str, moment: Moment | None) -> Project | None:
         periods = ProjectPeriod.objects.at(moment.number).filter(slug=slug)
         if found := rows.filter(periods__in=periods).first():
             return found
-    return rows.filter(slug=slug).first()
+    return next(iter(rows.filter(slug=slug).order_by()), None)
 
 
 def slug_then(moment: Moment) -> Subquery:

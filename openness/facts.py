@@ -317,7 +317,7 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         shown.derived_from = base
     facts = settler.facts(project.pk)
     listed = Listing.objects.select_related("profile", "revision").filter(project=project)
-    listing = period.as_listing() if period else listed.first()
+    listing = period.as_listing() if period else next(iter(listed.order_by()), None)
     changes = project.changes.select_related("revision")
     if moment:
         changes = changes.filter(revision__lte=moment.number)
@@ -372,8 +372,13 @@ def _published(project: Project, moment: Moment | None) -> list[Published]:
             )
         )
     else:
-        found = list(Score.objects.filter(subject__project=project))
-        judgements = judgements.filter(subject__project=project)
+        subjects = list(
+            Subject.objects.filter(project=project).order_by().values_list("pk", flat=True)
+        )
+        if not subjects:  # as of most projects: the longest of the queries can tell nothing
+            return []
+        found = list(Score.objects.filter(subject__in=subjects))
+        judgements = judgements.filter(subject__in=subjects)
     scores = {(score.subject_id, score.version): score for score in found}
     groups: dict[tuple[int, int], list[Judgement]] = defaultdict(list)
     for said in judgements:

@@ -182,6 +182,9 @@ def elsewhere(work: Callable[[], object]) -> None:
     thread.join()
 
 
+OUTSIDE = ("SET TRANSACTION", "SELECT array", "SELECT pg_current_snapshot")
+
+
 class Seen:
     """Watches statements: once a snapshot has been read from, something is done elsewhere."""
 
@@ -197,7 +200,7 @@ class Seen:
                 elsewhere(self.work)
         else:
             # Only which revisions there are is asked outside.
-            assert "set_config" in sql or sql.startswith(("SET TRANSACTION", "SELECT array"))
+            assert "set_config" in sql or sql.startswith(OUTSIDE)
         return found
 
 

@@ -132,7 +132,7 @@ def test_a_second_view_of_a_lens_counts_no_facet_again(
     client: Client, shelf: Project, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     page(client)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page(client, **{"cache-control": "no-cache"})
 
 
