@@ -215,7 +215,11 @@ def license_ids(expression: str) -> list[str]:
 def profile_rows(pure: Iterable[PureProfile]) -> dict[str, int]:
     """{digest: key of the profile row}, rows made where missing."""
     by_digest = {profile.digest(): profile for profile in pure}
-    found = dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+    held = Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk")
+    found = dict(held)
+    missing = {digest: profile for digest, profile in by_digest.items() if digest not in found}
+    if not missing:
+        return found
     Profile.objects.bulk_create(
         (
             Profile(
@@ -224,10 +228,9 @@ def profile_rows(pure: Iterable[PureProfile]) -> dict[str, int]:
                 states=profile.states(),
                 runs_on=profile.runs_on(),
             )
-            for digest, profile in by_digest.items()
-            if digest not in found
+            for digest, profile in missing.items()
         ),
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    return dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+    return dict(held.all())
