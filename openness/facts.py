@@ -1,8 +1,9 @@
 """From rows to facts: what `scoring` reads of a project, and all that its page shows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -24,7 +25,7 @@ from openness.models import (
     Subject,
 )
 from openness.models.evidence import EvidenceQuerySet
-from openness.worked_out import from_facts
+from openness.worked_out import from_facts, of_facts
 from scoring.facts import Claim, Facts, Kind, State, Trust
 from scoring.facts import Quantity as PureQuantity
 from scoring.lenses import LENSES, Judged
@@ -75,15 +76,34 @@ class Settler:
         """Fetch evidence and quantities of these projects and of all that they derive from."""
         wave = {project.pk: project for project in projects if project.pk not in self._projects}
         while wave:
-            self._projects |= wave
-            for row in in_force(self.moment).filter(project__in=wave):
-                self._claims[row.project_id].append(row.claim())
-            for quantity in self._sizes(wave):
-                self._quantities[quantity.project_id].append(pure(quantity))
-            bases = {pk for project in wave.values() if (pk := project.derived_from_id)}
-            wave = self._bases(bases - self._projects.keys())
+            statements = in_force(self.moment).filter(project__in=wave)
+            wave = self.take(wave, statements, self.sizes(wave))
 
-    def _sizes(self, projects: Collection[int]) -> Iterable[Quantity]:
+    def take(
+        self,
+        projects: Mapping[int, Project],
+        statements: Iterable[Evidence],
+        sizes: Iterable[Quantity],
+    ) -> dict[int, Project]:
+        """Take in these projects with all their rows; the projects that are to be loaded next."""
+        self._projects |= projects
+        for row in statements:
+            self._claims[row.project_id].append(row.claim())
+        for size in sizes:
+            self._quantities[size.project_id].append(pure(size))
+        bases = {pk for project in projects.values() if (pk := project.derived_from_id)}
+        return self._bases(bases - self._projects.keys())
+
+    def with_base(self, project: Project) -> dict[int, Project]:
+        """By key a project and what it derives from directly, if that is on record."""
+        if Project.derived_from.is_cached(project):
+            bases = [project.derived_from] if project.derived_from else []
+        else:
+            bases = [*self._bases({pk for pk in [project.derived_from_id] if pk}).values()]
+        return {one.pk: one for one in [project, *bases]}
+
+    def sizes(self, projects: Collection[int]) -> Iterable[Quantity]:
+        """The quantities of these projects."""
         if self.moment is None:
             return Quantity.objects.filter(project__in=projects)
         periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
@@ -266,6 +286,11 @@ class Dossier:
     changes: list[Change]
     identifiers: list[Identifier]
 
+    @property
+    def worked(self) -> dict[Hashable, Any]:
+        """What is kept of these facts."""
+        return of_facts(self.project.pk, self.facts)
+
 
 class NotYet(LookupError):
     """The project was not on record at the moment that is asked for."""
@@ -281,7 +306,13 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         raise NotYet(project.slug)
     shown = period.as_project() if period else project
     settler = Settler(moment)
-    settler.load([shown])
+    near = settler.with_base(shown)
+    statements = in_force(moment).filter(project__in=near)
+    # The order of the table but for the project's name, which it would have to join.
+    statements = statements.order_by("component", "-trust", "source")
+    rows = list(statements.select_related("subject", "reviewer", "since"))
+    sizes = list(settler.sizes(near))
+    settler.load(settler.take(near, rows, sizes).values())
     if period and (base := settler.project(shown.derived_from_id)):
         shown.derived_from = base
     facts = settler.facts(project.pk)
@@ -291,7 +322,6 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
     if moment:
         changes = changes.filter(revision__lte=moment.number)
         changes = changes.annotate(slug_then=called.slug_then(moment))
-    statements = in_force(moment).filter(project=project)
     scores = _derived(listing, moment) if listing else {}
     published = _published(project, moment)
     ranks.rank([*scores.values(), *(one.score for one in published if one.score)], moment)
@@ -301,8 +331,8 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         facts=facts,
         results=from_facts(project.pk, facts, "results", lambda: explained(facts)),
         scores=scores,
-        evidence=list(statements.select_related("subject", "reviewer", "since")),
-        quantities=period.quantities() if period else list(project.quantities.all()),
+        evidence=[row for row in rows if row.project_id == project.pk],
+        quantities=[size for size in sizes if size.project_id == project.pk],
         published=published,
         changes=list(changes[:20]),
         identifiers=period.identifiers() if period else list(project.identifiers.all()),

@@ -1,31 +1,31 @@
 """Whole pages kept in memory: for as long as nothing is committed, and for a day at most.
 
 Only what is the same for everybody is kept: answers to readers without any cookie, of views that
-say so with `@kept`. The last step before the server, so a page that is kept costs one question to
-the database and the sending of its bytes.
+say so with `@kept`. `Answering` stands before Django, so a page that is kept costs one question to
+the database and the sending of its bytes: neither a request nor a response is made of it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
+from django.db import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.http import parse_etags, quote_etag
 
-from openness.consistent import newest
+from openness.consistent import state
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-Key = tuple[str, ...]
-Revisions = tuple[int, ...]
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+Key = tuple[object, ...]
 
 BYTES = 12_000_000
 """Bodies that one process of the web server keeps, in bytes: some hundred compressed pages."""
@@ -39,7 +39,7 @@ def kept(view: View[P]) -> View[P]:
 
     @wraps(view)
     def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        revisions = newest()  # those that are committed while we work are not in it for sure
+        revisions = state()  # those that are committed while we work are not in it for sure
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
             digest = hashlib.sha256(response.content, usedforsecurity=False).hexdigest()[:32]
@@ -51,23 +51,40 @@ def kept(view: View[P]) -> View[P]:
     return marked
 
 
+REPEATED = frozenset(
+    ("cache-control", "content-location", "date", "etag", "expires", "last-modified", "vary")
+)
+"""Headers of the page that "not modified" has as well (RFC 9110, 15.4.5)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of a page, and the revisions that were the newest before it was rendered."""
+    """The bytes of a page, and the newest revisions (`state`) before it was rendered."""
 
-    revisions: Revisions
-    headers: tuple[tuple[str, str], ...]
+    revisions: str
+    headers: list[tuple[str, str]]
     body: bytes
+    etag: str
 
-    def to(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer to a request of the same key: the page, or 304 if the reader has it."""
-        response = HttpResponse(self.body)
-        # HttpResponse would look at each; they have been looked at when they were first set.
-        response.headers._store.clear()
-        for name, value in self.headers:
-            response.headers._store[name.lower()] = (name, value)
-        etag = response["ETag"]
-        return get_conditional_response(request, etag=etag, response=response) or response
+    @classmethod
+    def of(cls, response: HttpResponse, revisions: str) -> Answer:
+        """The answer as the outermost middleware sees it."""
+        return cls(revisions, list(response.items()), response.content, response["ETag"])
+
+    def sent(self, environ: Mapping[str, Any], start_response: Any) -> list[bytes]:
+        """The WSGI answer to a request of the same key: the page, or 304 if the reader has it."""
+        if (asked := environ.get("HTTP_IF_NONE_MATCH")) and _names(asked, self.etag):
+            headers = [pair for pair in self.headers if pair[0].lower() in REPEATED]
+            start_response("304 Not Modified", headers)
+            return []
+        start_response("200 OK", self.headers)
+        return [self.body]
+
+
+def _names(asked: str, etag: str) -> bool:
+    """Whether an If-None-Match names this tag, be either of them weak (RFC 9110, 13.1.2)."""
+    tags = parse_etags(asked)
+    return tags == ["*"] or etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags)
 
 
 class Shelf:
@@ -81,7 +98,7 @@ class Shelf:
     def __contains__(self, key: Key) -> bool:
         return key in self._answers
 
-    def get(self, key: Key, revisions: Revisions) -> Answer | None:
+    def get(self, key: Key, revisions: str) -> Answer | None:
         """The answer that was rendered at these revisions."""
         with self._lock:
             found = self._answers.get(key)
@@ -119,38 +136,65 @@ SHELF = Shelf()
 """Of this process."""
 
 
+class Answering:
+    """A WSGI application before another one: what is kept is answered, the rest is the other's."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        key = _key(environ)
+        if key is not None and key in SHELF:
+            try:
+                found = SHELF.get(key, state())
+            except Error:  # the connection is broken: Django makes a new one, or says so
+                found = None
+            if found is not None:
+                return found.sent(environ, start_response)
+        return self.application(environ, start_response)
+
+
 def keep_pages(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, the outermost: answer with what is kept, keep what may be."""
+    """Middleware, the outermost: keep what may be, with all its headers."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        key = _key(request)
-        if key is None:
-            return get_response(request)
-        if key in SHELF and (found := SHELF.get(key, newest())) is not None:
-            return found.to(request)
         response = get_response(request)
-        revisions: Revisions | None = getattr(response, "_kept_at", None)
-        if revisions is not None and isinstance(response, HttpResponse) and not response.cookies:
-            SHELF.put(key, Answer(revisions, tuple(response.items()), response.content))
+        revisions: str | None = getattr(response, "_kept_at", None)
+        if revisions is None or not isinstance(response, HttpResponse) or response.cookies:
+            return response
+        if (key := _key(request.META)) is not None:
+            SHELF.put(key, Answer.of(response, revisions))
         return response
 
     return middleware
 
 
-def _key(request: HttpRequest) -> Key | None:
+OTHERWISE = (
+    *("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_HX_REQUEST"),
+    *("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
+)
+"""Headers of requests whose answer may be another one."""
+
+ANSWERED = (
+    *("wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "HTTP_HOST"),
+    *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING"),
+)
+"""What of a request decides its answer, besides the coding and the day."""
+
+
+def _key(environ: Mapping[str, Any]) -> Key | None:
     """What an answer depends on besides the revision; None for a reader of one's own.
 
     A reader who asks for a page anew, as browsers do on a hard reload, gets it rendered anew
     (RFC 9111, 5.2.1.4).
     """
-    meta = request.META
-    if request.method != "GET" or meta.get("HTTP_COOKIE") or "HTTP_HX_REQUEST" in meta:
+    get = environ.get
+    if get("REQUEST_METHOD") != "GET" or any(map(get, OTHERWISE)):
         return None
-    if "HTTP_AUTHORIZATION" in meta or "no-cache" in meta.get("HTTP_CACHE_CONTROL", ""):
+    if "no-cache" in get("HTTP_CACHE_CONTROL", ""):
         return None
-    gzip = "gzip" if "gzip" in meta.get("HTTP_ACCEPT_ENCODING", "") else ""
-    host, scheme = meta.get("HTTP_HOST", ""), request.scheme or ""
-    day = timezone.now().date().isoformat()  # some pages count from today
-    return scheme, host, request.path, meta.get("QUERY_STRING", ""), gzip, day
+    gzip = "gzip" in get("HTTP_ACCEPT_ENCODING", "")
+    day = time.time() // 86400  # in UTC; some pages count from today
+    return (*map(get, ANSWERED), gzip, day)

@@ -21,8 +21,8 @@ _KEPT: OrderedDict[int, tuple[Facts, dict[Hashable, Any]]] = OrderedDict()
 _LOCK = Lock()
 
 
-def from_facts(project: int, facts: Facts, name: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` gives for these facts of a project (by key); not to be altered by who gets it."""
+def of_facts(project: int, facts: Facts) -> dict[Hashable, Any]:
+    """What was worked out from these facts of a project (by key); whoever asks may add to it."""
     with _LOCK:
         held = _KEPT.get(project)
         if held is None or held[0] != facts:
@@ -30,7 +30,12 @@ def from_facts(project: int, facts: Facts, name: Hashable, make: Callable[[], Ma
         _KEPT.move_to_end(project)
         if len(_KEPT) > PROJECTS:
             _KEPT.popitem(last=False)
-    made = held[1]
+    return held[1]
+
+
+def from_facts(project: int, facts: Facts, name: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gives for these facts of a project (by key); not to be altered by who gets it."""
+    made = of_facts(project, facts)
     if name not in made:
         made[name] = make()
     found: Made = made[name]

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from openness.kept import Answering
 from openness.processes import cut_off_stalled_readers, die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openness.settings")
@@ -16,20 +17,20 @@ die_with_parent()
 
 
 class Application:
-    """Django's own, and at the first request the limit for readers that stall.
+    """Pages that are kept, Django's own, and at the first request the limit for readers that stall.
 
     The server listens only after it has imported this.
     """
 
     def __init__(self) -> None:
-        self.django = get_wsgi_application()
+        self.site = Answering(get_wsgi_application())
         self.limited = False
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         if not self.limited:
             self.limited = True
             cut_off_stalled_readers(settings.STALLED_READER)
-        return self.django(environ, start_response)
+        return self.site(environ, start_response)
 
 
 application = Application()

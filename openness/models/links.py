@@ -27,7 +27,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
     def of(self, urls: Iterable[str]) -> dict[str, LinkCheck]:
         """{url: its last check}, those left out that were never checked."""
         rows = self.filter(url__in={url for url in urls if url}, checked_at__isnull=False)
-        return {row.url: row for row in rows}
+        return {row.url: row for row in rows.order_by()}
 
     def idle(self) -> Self:
         """Those that no worker has in hand."""

@@ -94,6 +94,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "project": row,
         "moment": moment,
         "held": held,
+        "worked": held.worked,
         "grid": {verb: blocks(by_actor) for verb, by_actor in cells.items()},
         "machine": machine,
         "own": own_of(held, machine),
