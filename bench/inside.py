@@ -17,6 +17,10 @@ from django.db import connection, transaction
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "openness.settings")
 
 
+CHANGED = 16
+"""Projects whose evidence is changed, one by one."""
+
+
 class _RolledBack(Exception):
     """Nothing that was measured stays."""
 
@@ -59,7 +63,11 @@ def rescore(repeats: str, *lenses: str) -> list[float]:
 
 
 def change(url: str) -> list[float]:
-    """Seconds from the commit of one project's new evidence until its page shows it."""
+    """Seconds from the commit of one project's new evidence until its page shows it.
+
+    The projects are spread evenly over all, as they were made: the first are those that others
+    derive from, and with one of these many change.
+    """
     from bench.load import ANEW, fetch  # noqa: PLC0415 after django.setup()
     from openness.models import Evidence  # noqa: PLC0415
     from openness.services.assess import assess  # noqa: PLC0415
@@ -67,7 +75,9 @@ def change(url: str) -> list[float]:
     claims = Evidence.objects.in_force().filter(
         component="weights_end", license_id="Apache-2.0", project__synthetic=True
     )
-    found = list(claims.values_list("pk", "project_id", "project__slug").order_by("pk")[:16])
+    every = max(1, claims.count() // CHANGED)
+    all_ = claims.values_list("pk", "project_id", "project__slug").order_by("pk")
+    found = list(all_[every // 2 :: every])
     times = []
     for claim, project, slug in found:
         Evidence.objects.filter(pk=claim).update(license_id="MIT", license_raw="MIT")

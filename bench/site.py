@@ -107,6 +107,7 @@ def site(rows: int) -> Iterator[Site]:
             say(f"making {rows:,} projects")
             found.made.update(json.loads(found.manage("simulate", str(rows)).splitlines()[-1]))
             found.ask("ANALYZE")
+            home.mkdir(parents=True, exist_ok=True)  # the servers may have theirs elsewhere
             (home / "made.json").write_text(json.dumps({"of": _release(), "made": found.made}))
         elif not _scored(log, within=30):
             found.inside("stop_scoring", within=120)

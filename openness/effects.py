@@ -87,7 +87,7 @@ def raises(facts: Facts) -> dict[str, Raise]:
     """{lens: the first thing that would raise its value}, where anything would."""
     canonical = profile_of(facts).canonical()
     found = {
-        key: what_would_raise(key, canonical, lens.version)
+        key: what_would_raise(key, canonical, lens.version, 1)
         for key, lens in LENSES.items()
         if "derived" in lens.bases
     }

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 DIGITS = {"osai": 2, "mof": 1, "opening-up": 1}
@@ -61,7 +62,7 @@ def file_size(size: float) -> str:
         if size >= 0.9995 * unit:
             value = size / unit
             return f"{_plain(value, 0 if value >= 99.95 else 1)} {name}"
-    return f"{size:.0f} bytes"
+    return ngettext("%(n)s byte", "%(n)s bytes", round(size)) % {"n": round(size)}
 
 
 def power(value: float) -> str:

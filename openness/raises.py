@@ -56,11 +56,11 @@ def _asked(held: Dossier) -> Iterator[tuple[Raises, str, Callable[[], Sequence[R
             digest = hashlib.sha256(repr(said).encode()).hexdigest()
             at = f"raise:{key}:{edition}:{digest}"
             version, result = edition, published.explained()
-            ask = partial(what_would_raise_published, key, said, edition)
+            ask = partial(what_would_raise_published, key, said, edition, SHOWN)
         elif key in held.scores and held.listing is not None:
             profile, version, result = held.listing.profile, lens.version, held.results[key]
             at = f"raise:{key}:{version}:{profile.digest}"
-            ask = partial(what_would_raise, key, profile.canonical, version)
+            ask = partial(what_would_raise, key, profile.canonical, version, SHOWN)
         else:
             continue
         if result is not None and result.value != Value(None, None):
@@ -81,5 +81,5 @@ def _first(found: Sequence[Raise]) -> Kept:
             one.value.high,
             one.value.grade,
         )
-        for one in found[:SHOWN]
+        for one in found
     ]

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 from scoring import hardware
@@ -170,6 +171,7 @@ _WORDS = ("completeness", "publication", "coverage")
 _FITS = ("fit_run", "fit_adapt", "fit_train")
 
 
+@cache  # every profile is written in the same few words
 def _read_span(text: str, ladder: type[LadderT]) -> Span[LadderT]:
     least, _, most = text.partition("..")
     return span(ladder(least), ladder(most or least))

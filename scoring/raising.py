@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from scoring import mof_licenses
@@ -56,11 +56,14 @@ class _Option:
 
 
 @lru_cache(maxsize=4096)
-def what_would_raise(lens: str, canonical: str, version: str = "") -> tuple[Raise, ...]:
-    """The raises of a derived value on a profile, given in its canonical form.
+def what_would_raise(
+    lens: str, canonical: str, version: str = "", most: int | None = None
+) -> tuple[Raise, ...]:
+    """The first raises (`most` of them; None: all) of a derived value on a profile, given in its
+    canonical form.
 
     Kept, by profile and version of the lens, so that a page pays once. Empty for a kind that the
-    lens does not cover.
+    lens does not cover. Pairs, which are many, are tried only where single changes are too few.
     """
     rule = LENSES[lens]
     profile = Profile.parse(canonical)
@@ -68,7 +71,8 @@ def what_would_raise(lens: str, canonical: str, version: str = "") -> tuple[Rais
     if rule.rank_key(before) is None and before.low is None:
         return ()
     options = [one for one in _options(rule, profile) if one.apply(profile) != profile]
-    return tuple(_raises(rule, before, options, lambda some: rule.derive(_after(profile, some))))
+    found = _raises(rule, before, options, lambda some: rule.derive(_after(profile, some)))
+    return tuple(islice(found, most))
 
 
 def _after(profile: Profile, options: Sequence[_Option]) -> Profile:
@@ -206,9 +210,9 @@ class _Saying:
 
 
 def what_would_raise_published(
-    lens: str, said: Sequence[Judged], edition: str = ""
+    lens: str, said: Sequence[Judged], edition: str = "", most: int | None = None
 ) -> tuple[Raise, ...]:
-    """The raises of a published value: cells that would have to be judged or listed otherwise."""
+    """The same of a published value: cells that would have to be judged or listed otherwise."""
     rule = LENSES[lens]
     edition = rule.edition_of(said, edition)
     now = tuple(said)
@@ -220,7 +224,7 @@ def what_would_raise_published(
             changed = option.apply(changed)
         return rule.publish(changed, edition)
 
-    return tuple(_raises(rule, rule.publish(now, edition), options, ask))
+    return tuple(islice(_raises(rule, rule.publish(now, edition), options, ask), most))
 
 
 _BEST = {"fmti": "1"}

@@ -166,9 +166,10 @@ def known_only(request: Request, names: Iterable[str]) -> None:
 
 def sparse(request: Request, found: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Of each object only what `fields` names, a comma between names; everything without it."""
-    names = [name for name in request.query_params.get("fields", "").split(",") if name]
-    if not names or not found:
+    asked = request.query_params.get("fields")
+    if not asked or not found:
         return found
+    names = asked.split(",")
     if unknown := [name for name in names if name not in found[0]]:
-        raise Malformed(("fields", f"{unknown[0]} is none of {', '.join(found[0])}"))
+        raise Malformed(("fields", f"“{unknown[0]}” is none of {', '.join(found[0])}"))
     return [{name: row[name] for name in names} for row in found]

@@ -18,8 +18,8 @@ from scoring.components import COMPONENTS
 from scoring.facts import Access, Hosting, Kind, State
 from scoring.lenses import LENSES
 
-PLAIN = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
-"""Text with whatever the database takes, not blank."""
+PLAIN = r"^[^\u0000]*[^\s\u0000\u001c-\u001f\u0085][^\u0000]*$"
+"""Text with whatever the database takes, not blank; Python takes these controls for space too."""
 
 
 def text(name: str, says: str, words: Iterable[object] = ()) -> OpenApiParameter:

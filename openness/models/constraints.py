@@ -1,8 +1,8 @@
-"""Constraints that several tables share."""
+"""Constraints and indexes that several tables share."""
 
 from collections.abc import Iterable
 
-from django.db.models import CheckConstraint, F, Q
+from django.db.models import CheckConstraint, F, Index, Q
 
 
 def choices(words: Iterable[str]) -> list[tuple[str, str]]:
@@ -27,3 +27,9 @@ def ordered(table: str, low: str, high: str) -> CheckConstraint:
         | Q(**{f"{low}__isnull": False, f"{high}__isnull": False, f"{low}__lte": F(high)}),
         name=f"{table}_{low}_{high}",
     )
+
+
+def where_given(table: str, column: str) -> Index:
+    """An index of a reference that few rows have: those without one cost nothing."""
+    given = Q(**{f"{column}__isnull": False})
+    return Index(fields=[column], condition=given, name=f"{table}_{column}_given")

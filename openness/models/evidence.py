@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from openness.models.constraints import choices, one_of
+from openness.models.constraints import choices, one_of, where_given
 from openness.models.project import Project
 from openness.models.published import Subject
 from openness.models.record import Revision
@@ -73,7 +73,7 @@ class Evidence(models.Model):
     hosting_least = models.CharField(max_length=20, choices=choices(Hosting), blank=True)
     hosting_most = models.CharField(max_length=20, choices=choices(Hosting), blank=True)
     license_raw = models.TextField(blank=True)
-    license_id = models.CharField(max_length=200, blank=True, db_index=True)
+    license_id = models.CharField(max_length=200, blank=True)
     license_source = models.CharField(max_length=20, blank=True)
     right_use = models.CharField(max_length=20, choices=choices(Right), blank=True)
     right_modify = models.CharField(max_length=20, choices=choices(Right), blank=True)
@@ -98,20 +98,35 @@ class Evidence(models.Model):
     method = models.CharField(max_length=10, choices=choices(Method))
     confidence = models.PositiveSmallIntegerField(default=3)
     subject = models.ForeignKey(
-        Subject, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
+        Subject,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        db_index=False,
     )
     submission = models.ForeignKey(
-        Submission, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
+        Submission,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="evidence",
+        db_index=False,
     )
     author = models.CharField(
         max_length=120, blank=True, help_text="Who stated it, if a person did."
     )
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, db_index=False
     )
     since = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="evidence")
     superseded = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="superseded", null=True, blank=True
+        Revision,
+        on_delete=models.PROTECT,
+        related_name="superseded",
+        null=True,
+        blank=True,
+        db_index=False,
     )
 
     objects = EvidenceQuerySet.as_manager()
@@ -119,6 +134,10 @@ class Evidence(models.Model):
     class Meta:
         verbose_name_plural = "evidence"
         ordering = ["project", "component", "-trust", "source"]
+        indexes = [
+            where_given("evidence", name)
+            for name in ("subject", "submission", "reviewer", "superseded")
+        ]
         constraints = [
             one_of("evidence", "component", COMPONENTS),
             one_of("evidence", "state", State),

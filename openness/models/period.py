@@ -11,6 +11,7 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q, UniqueConstraint
 
+from openness.models.constraints import where_given
 from openness.models.organization import Organization
 from openness.models.project import Identifier, Project, Quantity
 from openness.models.published import Edition, Subject
@@ -59,10 +60,10 @@ class ProjectPeriod(Listed):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="periods")
     since = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     until = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        Revision, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="periods")
-    slug = models.SlugField(max_length=120)
+    slug = models.SlugField(max_length=120, db_index=False)
     name = models.CharField(max_length=200)
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -75,6 +76,10 @@ class ProjectPeriod(Listed):
 
     class Meta:
         ordering = ["project", "-since__id"]
+        indexes = [
+            models.Index(fields=["slug"], name="projectperiod_by_slug"),
+            where_given("projectperiod", "until"),
+        ]
         constraints = [
             UniqueConstraint(
                 fields=["project"], condition=Q(until__isnull=True), name="projectperiod_one_open"

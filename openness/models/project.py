@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower, Upper
 from django.urls import reverse
 
-from openness.models.constraints import choices, one_of
+from openness.models.constraints import choices, one_of, where_given
 from openness.models.organization import Organization
 from scoring.facts import QUANTITIES, Kind, Trust
 
@@ -28,13 +28,23 @@ class Project(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     name = models.CharField(max_length=200)
     organization = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="projects", null=True, blank=True
+        Organization,
+        on_delete=models.PROTECT,
+        related_name="projects",
+        null=True,
+        blank=True,
+        db_index=False,  # an index of both it and the kind is below
     )
     kind = models.CharField(max_length=20, choices=choices(Kind))
-    family = models.SlugField(max_length=80, blank=True, db_index=True)
+    family = models.SlugField(max_length=80, blank=True, db_index=False)
     is_largest = models.BooleanField(null=True, help_text="The largest release of its family?")
     derived_from = models.ForeignKey(
-        "self", on_delete=models.PROTECT, related_name="derivatives", null=True, blank=True
+        "self",
+        on_delete=models.PROTECT,
+        related_name="derivatives",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     derived_from_name = models.CharField(
         max_length=200,
@@ -71,6 +81,8 @@ class Project(models.Model):
             GinIndex(OpClass(Upper("slug"), "gin_trgm_ops"), name="project_slug_has"),
             models.Index(fields=["name", "slug"], name="project_by_name"),
             models.Index(fields=["organization", "kind"]),
+            models.Index(fields=["family"], condition=~Q(family=""), name="project_of_a_family"),
+            where_given("project", "derived_from"),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +152,9 @@ class Identifier(models.Model):
 class Quantity(models.Model):
     """A size of a release as one source gives it: a number (low = high) or a range, base units."""
 
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="quantities")
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="quantities", db_index=False
+    )
     name = models.CharField(max_length=20, choices=choices(QUANTITIES))
     low = models.FloatField()
     high = models.FloatField()

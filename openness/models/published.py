@@ -76,7 +76,9 @@ class Subject(models.Model):
 class Judgement(models.Model):
     """One cell of a publisher's table, verbatim. Dimension "" is the subject's own header."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="judgements")
+    edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, related_name="judgements", db_index=False
+    )
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="judgements")
     position = models.PositiveIntegerField(help_text="Place in the publisher's own order.")
     dimension = models.CharField(max_length=200, blank=True)
@@ -84,7 +86,9 @@ class Judgement(models.Model):
     links = ArrayField(models.TextField(), default=list, blank=True)
     note = models.TextField(blank=True)
     attributes = models.JSONField(default=dict, blank=True)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
 
     class Meta:
         ordering = ["edition", "subject", "position"]

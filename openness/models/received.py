@@ -57,7 +57,9 @@ class Observation(models.Model):
     field = models.CharField(max_length=80)
     value = models.TextField()
     source = models.CharField(max_length=40)
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, blank=True)
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, blank=True, db_index=False
+    )
     parser_version = models.PositiveSmallIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()

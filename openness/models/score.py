@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.db.models.functions import Coalesce
 
-from openness.models.constraints import choices, one_of, ordered
+from openness.models.constraints import choices, one_of, ordered, where_given
 from openness.models.project import Project
 from openness.models.published import Subject
 from openness.models.record import Revision
@@ -42,11 +42,12 @@ class ProjectProfile(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="projects")
     since = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     until = models.ForeignKey(
-        Revision, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+        Revision, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
 
     class Meta:
         ordering = ["project", "-since__id"]
+        indexes = [where_given("projectprofile", "until")]
         constraints = [
             UniqueConstraint(
                 fields=["project"], condition=Q(until__isnull=True), name="projectprofile_one_open"
@@ -65,10 +66,20 @@ class Score(models.Model):
     """
 
     profile = models.ForeignKey(
-        Profile, on_delete=models.PROTECT, related_name="scores", null=True, blank=True
+        Profile,
+        on_delete=models.PROTECT,
+        related_name="scores",
+        null=True,
+        blank=True,
+        db_index=False,  # score_once_a_profile begins with it
     )
     subject = models.ForeignKey(
-        Subject, on_delete=models.PROTECT, related_name="scores", null=True, blank=True
+        Subject,
+        on_delete=models.PROTECT,
+        related_name="scores",
+        null=True,
+        blank=True,
+        db_index=False,  # score_once_a_subject begins with it
     )
     lens = models.CharField(max_length=20)
     basis = models.CharField(max_length=10, choices=choices(BASES))

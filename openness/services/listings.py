@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,9 +75,10 @@ class Alike:
         new = {first[digest]: digest for digest in first.keys() - self._places.keys()}
         for batch in facts_in_batches(Project.objects.filter(pk__in=new).order_by("pk")):
             pure = {project.pk: profile_of(facts) for project, facts in batch}
-            profiles = profile_rows(pure.values())
+            digest_of = {project: profile.digest() for project, profile in pure.items()}
+            profiles = profile_rows({digest_of[project]: pure[project] for project in pure})
             for project, facts in batch:
-                listing = listing_of(facts, profiles[pure[project.pk].digest()])
+                listing = listing_of(facts, profiles[digest_of[project.pk]])
                 self._places[new[project.pk]] = len(self.rows)
                 self.rows.append({column: getattr(listing, column) for column in COLUMNS})
         return {project: self._places[digest] for project, digest in digests.items()}
@@ -212,10 +213,13 @@ def license_ids(expression: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
 
-def profile_rows(pure: Iterable[PureProfile]) -> dict[str, int]:
-    """{digest: key of the profile row}, rows made where missing."""
-    by_digest = {profile.digest(): profile for profile in pure}
-    found = dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+def profile_rows(by_digest: Mapping[str, PureProfile]) -> dict[str, int]:
+    """{digest: key of the profile row} of {digest: profile}, rows made where missing."""
+    held = Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk")
+    found = dict(held)
+    missing = {digest: profile for digest, profile in by_digest.items() if digest not in found}
+    if not missing:
+        return found
     Profile.objects.bulk_create(
         (
             Profile(
@@ -224,10 +228,9 @@ def profile_rows(pure: Iterable[PureProfile]) -> dict[str, int]:
                 states=profile.states(),
                 runs_on=profile.runs_on(),
             )
-            for digest, profile in by_digest.items()
-            if digest not in found
+            for digest, profile in missing.items()
         ),
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    return dict(Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk"))
+    return dict(held.all())

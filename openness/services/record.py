@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from openness.models import Edition, Identifier, Judgement, Observation, Snapshot
-from openness.services.copying import append, copy_rows
+from openness.services.copying import append
 from openness.services.subjects import Key, Subjects, folded
 from openness.sources.reading import EditionOf, Reading
 
@@ -51,42 +51,44 @@ def record_judgements(
     for row in Judgement.objects.filter(subject_id__in={subject for subject, _ in by_subject}):
         if (row.subject_id, row.edition_id) in by_subject:
             held[row.subject_id, row.edition_id][row.position] = row
-    create: list[Judgement] = []
+    create: list[tuple[object, ...]] = []
     update: list[Judgement] = []
     drop: list[int] = []
     touched: set[Key] = set()
     for at, reading in by_subject.items():
         before = held.pop(at, {})
+        snapshot = snapshots.get(reading.key)
         for said in reading.said:
-            if said.position in before:
-                row = before.pop(said.position)
-            else:
-                row = Judgement(subject_id=at[0], edition_id=at[1], position=said.position)
-            values = {
+            values: dict[str, object] = {
                 "dimension": said.dimension,
                 "value": said.value,
                 "links": list(said.links),
                 "note": said.note,
                 "attributes": dict(said.attributes),
             }
-            if not row._state.adding and all(getattr(row, k) == v for k, v in values.items()):
+            old = before.pop(said.position, None)
+            if old is None:
+                known = *at, said.position, snapshot.pk if snapshot else None
+                create.append((*known, *values.values()))
+            elif any(getattr(old, name) != value for name, value in values.items()):
+                for name, value in values.items():
+                    setattr(old, name, value)
+                old.snapshot = snapshot
+                update.append(old)
+            else:
                 continue
-            for name, value in values.items():
-                setattr(row, name, value)
-            row.snapshot = snapshots.get(reading.key)
-            (create if row._state.adding else update).append(row)
             touched.add(reading.at)
         if before:
             drop += [row.pk for row in before.values()]
             touched.add(reading.at)
-    copy_rows(create)
-    Judgement.objects.bulk_update(
-        update,
-        ["dimension", "value", "links", "note", "attributes", "snapshot"],
-        batch_size=BATCH,
-    )
+    append(Judgement, (*_JUDGED, *_SAID), create, number=len(create))
+    Judgement.objects.bulk_update(update, [*_SAID, "snapshot"], batch_size=BATCH)
     Judgement.objects.filter(pk__in=drop).delete()
     return touched
+
+
+_JUDGED = ("subject_id", "edition_id", "position", "snapshot_id")
+_SAID = ("dimension", "value", "links", "note", "attributes")  # as `record_judgements` lists them
 
 
 def record_observations(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -34,8 +35,7 @@ def score_derived(
     rules = [LENSES[key] for key in lenses if "derived" in LENSES[key].bases]
     if keep_methods(revision, rules):
         moved = None
-    waiting = _waiting(rules, moved)
-    scored = {lens.key: score_profiles(lens, waiting[lens.key]) for lens in rules}
+    scored = _score(rules, moved)
     if moved is None:
         tallies.recount()
     else:
@@ -44,41 +44,53 @@ def score_derived(
     return sum(numbers), max(numbers, default=0)
 
 
-def score_profiles(lens: Lens, waiting: Iterable[tuple[int, str]]) -> list[int]:
-    """Give profiles (key, canonical form) their value by a derived lens of now; their keys."""
-    rows = []
-    for key, canonical in waiting:
-        try:
-            value = lens.derive(PureProfile.parse(canonical))
-        except Unanswered:
-            value = Value(None, None)  # the lens does not cover this kind of project
-        rows.append((key, lens.key, "derived", lens.version, value.low, value.high, value.grade))
+def _score(lenses: Sequence[Lens], only: Collection[int] | None) -> dict[str, list[int]]:
+    """Give these profiles (None: all) the values that they lack; {lens: the profiles scored}."""
     columns = ("profile_id", "lens", "basis", "version", "low", "high", "grade")
-    if rows:
+    scored: dict[str, list[int]] = {lens.key: [] for lens in lenses}
+    waiting = _waiting(lenses, only)
+    while batch := list(islice(waiting, BATCH)):
+        rows = []
+        for key, canonical, lacking in batch:
+            profile = PureProfile.parse(canonical)
+            for lens in lacking:
+                value = _derived(lens, profile)
+                shown = value.low, value.high, value.grade
+                rows.append((key, lens.key, "derived", lens.version, *shown))
+                scored[lens.key].append(key)
         with connection.cursor() as cursor:
             copy_in(cursor, "openness_score", columns, rows)
-    return [row[0] for row in rows]
+    return scored
+
+
+def _derived(lens: Lens, profile: PureProfile) -> Value:
+    try:
+        return lens.derive(profile)
+    except Unanswered:
+        return Value(None, None)  # the lens does not cover this kind of project
 
 
 def _waiting(
-    lenses: Collection[Lens], only: Collection[int] | None
-) -> dict[str, Iterable[tuple[int, str]]]:
-    """{lens: which of these profiles (None: all) have no score in its version}."""
-    if only is not None:
-        scores = Score.objects.filter(profile__in=only).values_list("lens", "version", "profile")
-        held = set(scores)
-        profiles = list(Profile.objects.filter(pk__in=only).values_list("pk", "canonical"))
-        return {
-            lens.key: [one for one in profiles if (lens.key, lens.version, one[0]) not in held]
-            for lens in lenses
-        }
-    found: dict[str, Iterable[tuple[int, str]]] = {}
-    for lens in lenses:
-        of_lens = {"lens": lens.key, "basis": "derived", "version": lens.version}
-        scores_of = Score.objects.filter(profile=OuterRef("pk"), **of_lens)
-        rows = Profile.objects.filter(~Exists(scores_of)).values_list("pk", "canonical")
-        found[lens.key] = rows.iterator(chunk_size=BATCH)
-    return found
+    lenses: Sequence[Lens], only: Collection[int] | None
+) -> Iterator[tuple[int, str, list[Lens]]]:
+    """Key and canonical form of each of these profiles (None: all) that lacks a score by one of
+    the lenses in its version of now, and which ones it lacks.
+    """
+    held = {
+        f"by_{at}": Exists(
+            Score.objects.filter(
+                profile=OuterRef("pk"), lens=lens.key, basis="derived", version=lens.version
+            )
+        )
+        for at, lens in enumerate(lenses)
+    }
+    if not held:
+        return
+    profiles = Profile.objects.all() if only is None else Profile.objects.filter(pk__in=only)
+    rows = profiles.annotate(**held).exclude(**dict.fromkeys(held, True)).order_by()
+    found = rows.values_list("pk", "canonical", *held)
+    for key, canonical, *has in found.iterator(chunk_size=BATCH) if only is None else found:
+        yield key, canonical, [lens for lens, one in zip(lenses, has, strict=True) if not one]
 
 
 def publish(

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-SHOWN = {"name", "short_name", "question", "publisher"}
+SHOWN = {"name", "short_name", "question", "publisher", "terms"}
 """Of a table that is a component, a lens or a criterion: the keys whose texts pages show."""
 TABLES = {"sentences", "names", "verdicts", "grades", "levels", "criteria", "parts", "method"}
 """Tables of a lens of which every text is shown."""

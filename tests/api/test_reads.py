@@ -132,6 +132,7 @@ def test_lists_can_be_filtered(client: Client, shelf: Project, address: str, cou
         ("projects/?limit=0", 400),
         ("projects/?kind=", 400),
         ("changes/?hosted_api=+", 400),
+        ("licenses/?fields=,", 400),
         ("changes/?project=", 400),
         ("projects/?limit=501", 400),
         ("projects/?limit=x", 400),

@@ -71,7 +71,7 @@ def untranslated(page: Page, names: Sequence[str]) -> list[str]:
     known = re.compile("|".join(map(re.escape, names)))
     found = []
     for text in ask(page, "latin"):
-        rest = known.sub(" ", ADDRESS.sub(" ", text))
+        rest = ADDRESS.sub(" ", known.sub(" ", text))
         if SENTENCE.search(rest) or (WORDS.search(rest) and not CHINESE.search(text)):
             found.append(text)
     return found

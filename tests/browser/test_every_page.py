@@ -13,7 +13,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser
 
 from openness import words
-from openness.models import Organization, Project
+from openness.models import Organization, Project, Submission
 from scoring.lenses import LENSES
 from scoring.licenses import LICENSES
 from tests.browser.examined import (
@@ -36,6 +36,8 @@ MARKS = {
     *("API", "CSV", "JSON", "Atom", "SVG", "HTML", "Markdown", "BibTeX", "CSL-JSON", "YAML"),
     *("CITATION.cff", "CSVW", "CycloneDX", "SPDX", "FLOP", "GPU", "JSON Feed", "English", "FMTI"),
     *("Openness", "Apache", "OSAID", "Class", "GitHub", "OLMo 7B", "olmo-7b", "III"),
+    *("UTC", "Parquet", "SHA256SUMS", "Webhook"),
+    "vendor",  # a source of the examples, which has no name but its key
     *("OSI", "FSF", "Open Definition", "LF AI & Data", "Stanford CRFM", "Linux Foundation"),
 }
 """Names of formats and units, alike in every language."""
@@ -53,6 +55,7 @@ def names() -> list[str]:
     found = {*MARKS, *LICENSES, *(row.name for row in LICENSES.values())}
     found |= set(Project.objects.values_list("name", flat=True))
     found |= set(Organization.objects.values_list("name", flat=True))
+    found |= set(Submission.objects.values_list("name", flat=True))
     found |= {str(name) for name in words.SOURCES.values()}
     for lens in LENSES.values():
         found |= {lens.name, lens.short_name, lens.version, *lens.editions}

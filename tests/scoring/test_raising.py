@@ -128,6 +128,13 @@ def test_an_answer_is_kept_by_profile_and_version() -> None:
     assert what_would_raise("mof", canonical, "v") is what_would_raise("mof", canonical, "v")
 
 
+@given(strategies.facts(), st.sampled_from(DERIVED), st.integers(0, 4))
+def test_the_first_raises_are_those_of_all(facts: Facts, lens: str, most: int) -> None:
+    canonical = profile_of(facts).canonical()
+    every = what_would_raise(lens, canonical)
+    assert what_would_raise(lens, canonical, most=most) == every[:most]
+
+
 @given(strategies.facts(), st.sampled_from(DERIVED))
 def test_every_raise_raises_and_the_best_come_first(facts: Facts, lens: str) -> None:
     rule = LENSES[lens]

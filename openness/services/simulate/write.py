@@ -79,13 +79,16 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     first = Project.objects.filter(synthetic=True).count()
     revision = Revision.objects.create(kind="simulate", summary=f"simulate {number}")
     drawn = list(templates(min(number, TEMPLATES), rng))
+    first_of: dict[Template, int] = {}  # equal ones are settled once, as the first of them
+    kinds = [first_of.setdefault(one, place) for place, one in enumerate(drawn)]
     sizes = makers(number, rng)
     done = Simulated(projects=number, organizations=len(sizes))
     with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
         first_maker = _makers(len(sizes))
-        done.profiles = _templates(cursor, drawn)
-        copy_in(cursor, "sim_member", _MEMBER, _members(drawn, sizes, first, first_maker, rng))
+        done.profiles = _templates(cursor, drawn, kinds)
+        members = _members(drawn, kinds, sizes, first, first_maker, rng)
+        copy_in(cursor, "sim_member", _MEMBER, members)
         cursor.execute(_sql("insert"), {"revision": revision.pk})
         done.statements = cursor.rowcount
         cursor.execute(_sql("settle"))
@@ -123,36 +126,43 @@ def _makers(number: int) -> int:
     return first
 
 
-def _templates(cursor: CursorWrapper, drawn: list[Template]) -> int:
-    """Settle each template once and keep its list row and statements; how many profiles."""
+def _templates(cursor: CursorWrapper, drawn: list[Template], kinds: list[int]) -> int:
+    """Settle each kind of template once and keep its list row and statements; how many profiles.
+
+    `kinds` names for each template the first that equals it.
+    """
     on = timezone.localdate()
-    facts: list[Facts] = []
-    for one in drawn:
-        facts.append(one.facts(facts[one.base] if one.base is not None else None, on))
-    pure = [profile_of(held) for held in facts]
+    facts: dict[int, Facts] = {}
+    digests: dict[int, str] = {}
+    pure: dict[str, PureProfile] = {}
+    for place in dict.fromkeys(kinds):
+        one = drawn[place]
+        base = facts[kinds[one.base]] if one.base is not None else None
+        facts[place] = one.facts(base, on)
+        profile = profile_of(facts[place])
+        digests[place] = profile.digest()
+        pure[digests[place]] = profile
     profiles = profile_rows(pure)
-    copy_in(cursor, "sim_template", _TEMPLATE, _template_rows(drawn, facts, pure, profiles))
+    keys = {place: profiles[digest] for place, digest in digests.items()}
+    copy_in(cursor, "sim_template", _TEMPLATE, _template_rows(drawn, facts, keys))
     copy_in(
         cursor,
         "sim_claim",
         ("template", *CLAIM_COLUMNS),
         (
             (place, *claim_fields(claim).values())
-            for place, one in enumerate(drawn)
-            for claim in one.claims
+            for place in facts
+            for claim in drawn[place].claims
         ),
     )
-    return len({profile.digest() for profile in pure})
+    return len(pure)
 
 
 def _template_rows(
-    drawn: list[Template],
-    facts: list[Facts],
-    pure: list[PureProfile],
-    profiles: dict[str, int],
+    drawn: list[Template], facts: dict[int, Facts], profiles: dict[int, int]
 ) -> Iterator[tuple[object, ...]]:
-    for place, (one, held, profile) in enumerate(zip(drawn, facts, pure, strict=True)):
-        listing = listing_of(held, profiles[profile.digest()])
+    for place, held in facts.items():
+        one, listing = drawn[place], listing_of(held, profiles[place])
         yield (
             place,
             one.kind,
@@ -164,7 +174,12 @@ def _template_rows(
 
 
 def _members(
-    drawn: list[Template], sizes: list[int], first: int, first_maker: int, rng: Random
+    drawn: list[Template],
+    kinds: list[int],
+    sizes: list[int],
+    first: int,
+    first_maker: int,
+    rng: Random,
 ) -> Iterator[tuple[object, ...]]:
     """One row a project, maker by maker; the first ones are the releases to derive from.
 
@@ -181,7 +196,7 @@ def _members(
             f"{_SLUG}{first + place + 1}",
             project_name(rng, drawn[template].parameters),
             f"synthetic-maker-{first_maker + maker + 1}",
-            template,
+            kinds[template],
             rng.choices(names, weights)[0],
             rng.random(),
         )
