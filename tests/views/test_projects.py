@@ -155,7 +155,7 @@ def test_addresses_changes_and_the_terms_stand_beside_the_evidence(
 def test_a_project_page_takes_a_fixed_number_of_queries(
     client: Client, judged: Project, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         page(client, "heron-7b")
 
 
