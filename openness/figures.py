@@ -91,7 +91,8 @@ def day(value: date | datetime | None) -> str:
     return value.isoformat()
 
 
-_DATE = re.compile(r"\b\d{4}-\d\d(-\d\d)?\b")
+# Not \b: to it a Chinese character before a figure is of the same word.
+_DATE = re.compile(r"(?<!\d)\d{4}-\d\d(-\d\d)?(?!\d)")
 
 
 def dated(text: str) -> Markup:
