@@ -51,6 +51,7 @@ class View(APIView):
     etag = ""
     kept = True  # whether its address and the state of the data decide it; else nobody keeps it
     daily = False  # whether the day decides as well
+    row: type[Any] | None = None  # the shape of its objects, where there may be none of them
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read one state of the database from the first row to the last."""
@@ -68,6 +69,8 @@ class View(APIView):
         given = request.query_params.lists()
         if blank := sorted(name for name, texts in given if not all(map(str.strip, texts))):
             raise Malformed(*((name, "blank; leave it out") for name in blank))
+        if (asked := request.query_params.get("fields")) and self.row:
+            _all_of(asked.split(","), self.row().get_fields())
         if request.method not in ("GET", "HEAD"):
             return
         if self.kept and "If-None-Match" in request.headers:
@@ -170,6 +173,10 @@ def sparse(request: Request, found: list[Mapping[str, Any]]) -> list[Mapping[str
     if not asked or not found:
         return found
     names = asked.split(",")
-    if unknown := [name for name in names if name not in found[0]]:
-        raise Malformed(("fields", f"“{unknown[0]}” is none of {', '.join(found[0])}"))
+    _all_of(names, found[0])
     return [{name: row[name] for name in names} for row in found]
+
+
+def _all_of(names: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := [name for name in names if name not in known]:
+        raise Malformed(("fields", f"“{unknown[0]}” is none of {', '.join(known)}"))

@@ -33,13 +33,15 @@ from scoring.lenses import LENSES, Lens
 class Organizations(View):
     """Makers."""
 
+    row = shapes.OrganizationRow
+
     @extend_schema(
         operation_id="organizations",
         summary="Organizations",
         parameters=[
             parameters.text("q", "Words in one of its names, all of them."),
             parameters.text("kind", "Kind.", KINDS),
-            *parameters.of_pages(shapes.OrganizationRow),
+            *parameters.of_pages(row),
         ],
         responses=shapes.page_of(shapes.OrganizationRow),
     )

@@ -22,12 +22,13 @@ from openness.rankings import Row, filtered, rows_at
 class Projects(View):
     """Rows of a ranking."""
 
-    shown: tuple[str, ...] = tuple(shapes.Row().get_fields())
+    row = shapes.Row
+    shown: tuple[str, ...] = tuple(row().get_fields())
 
     @extend_schema(
         operation_id="projects",
         summary="Projects, with their result by a lens",
-        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(shapes.Row)],
+        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(row)],
         responses=shapes.page_of(shapes.Row),
     )
     def get(self, request: Request) -> Response:
@@ -48,12 +49,13 @@ class Projects(View):
 class Scores(Projects):
     """The same rows, of which only the result."""
 
-    shown = tuple(shapes.ScoreRow().get_fields())
+    row = shapes.ScoreRow
+    shown = tuple(row().get_fields())
 
     @extend_schema(
         operation_id="scores",
         summary="Results of a lens",
-        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(shapes.ScoreRow)],
+        parameters=[*parameters.OF_PROJECTS, *parameters.of_pages(row)],
         responses=shapes.page_of(shapes.ScoreRow),
     )
     def get(self, request: Request) -> Response:

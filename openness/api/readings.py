@@ -60,13 +60,15 @@ RAISES = OpenApiExample(
 class WhatWouldRaise(View):
     """What would raise a project's results."""
 
+    row = shapes.Raises
+
     daily = True
     throttle_classes = (ScoreThrottle,)
 
     @extend_schema(
         operation_id="raises",
         summary="What would raise the results of a project",
-        parameters=[parameters.fields_of(shapes.Raises)],
+        parameters=[parameters.fields_of(row)],
         responses=shapes.page_of(shapes.Raises),
         examples=[RAISES],
     )
@@ -130,12 +132,14 @@ DISAGREEMENTS = OpenApiExample(
 class Disagreements(View):
     """Where sources disagree on a project."""
 
+    row = shapes.Disagreement
+
     daily = True
 
     @extend_schema(
         operation_id="disagreements",
         summary="Where sources disagree on a project, and why",
-        parameters=[*parameters.OF_THE_PAST, parameters.fields_of(shapes.Disagreement)],
+        parameters=[*parameters.OF_THE_PAST, parameters.fields_of(row)],
         responses=shapes.page_of(shapes.Disagreement),
         examples=[DISAGREEMENTS],
     )

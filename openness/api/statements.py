@@ -29,10 +29,12 @@ from scoring.facts import State
 class Trail(View):
     """The record of one cell."""
 
+    row = shapes.TrailRow
+
     @extend_schema(
         operation_id="trail",
         summary="All that was ever stated of a component",
-        parameters=[parameters.fields_of(shapes.TrailRow)],
+        parameters=[parameters.fields_of(row)],
         responses=shapes.page_of(shapes.TrailRow),
     )
     def get(self, request: Request, slug: str, component: str) -> Response:
@@ -66,13 +68,15 @@ def _step(one: Entry, slug: str) -> Mapping[str, Any]:
 class Statements(View):
     """Evidence."""
 
+    row = shapes.EvidenceRow
+
     @extend_schema(
         operation_id="evidence",
         summary="Statements in force, with their sources",
         parameters=[
             *parameters.OF_EVIDENCE,
             *(p for p in parameters.OF_PROJECTS if p.name in FILTERS),
-            *parameters.of_pages(shapes.EvidenceRow),
+            *parameters.of_pages(row),
         ],
         responses=shapes.page_of(shapes.EvidenceRow),
     )
@@ -121,13 +125,15 @@ def _statements_of(rows: list[Evidence], slug: str) -> Iterator[Mapping[str, Any
 class Changes(View):
     """The record."""
 
+    row = shapes.ChangeRow
+
     @extend_schema(
         operation_id="changes",
         summary="What changed",
         parameters=[
             *parameters.OF_CHANGES,
             *parameters.OF_PROJECTS,
-            *parameters.of_pages(shapes.ChangeRow),
+            *parameters.of_pages(row),
         ],
         responses=shapes.page_of(shapes.ChangeRow),
     )

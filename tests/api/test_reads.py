@@ -133,6 +133,7 @@ def test_lists_can_be_filtered(client: Client, shelf: Project, address: str, cou
         ("projects/?kind=", 400),
         ("changes/?hosted_api=+", 400),
         ("licenses/?fields=,", 400),
+        ("organizations/?kind=academic&fields=beak", 400),
         ("changes/?project=", 400),
         ("projects/?limit=501", 400),
         ("projects/?limit=x", 400),
