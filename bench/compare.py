@@ -83,8 +83,8 @@ class Truth:
 
     def ranks(self, query: Query) -> dict[int, tuple[Any, ...]]:
         """{profile: (key, rank, whether shared, low)} by the lens of a query."""
-        from scoring.lenses import LENSES as RULES  # noqa: PLC0415 after django.setup()
-        from scoring.result import Value  # noqa: PLC0415
+        from scoring.lenses import LENSES as RULES
+        from scoring.result import Value
 
         of_lens = query.lens, query.edition
         if of_lens not in self._ranks:
@@ -201,7 +201,7 @@ def _sourced(asked: str, row: One) -> bool:
 
 
 def _asked(sql: str, *params: str) -> list[tuple[Any, ...]]:
-    from django.db import connection  # noqa: PLC0415 after django.setup()
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -211,7 +211,7 @@ def _asked(sql: str, *params: str) -> list[tuple[Any, ...]]:
 
 def questions(truth: Truth, rng: Random, number: int) -> Iterator[Query]:
     """So many random questions: a lens, up to three conditions, an order, a page."""
-    from openness.filters import Query  # noqa: PLC0415 after django.setup()
+    from openness.filters import Query
 
     for _ in range(number):
         sort = rng.choice(("", "-")) + rng.choice(SORTS)
@@ -223,9 +223,9 @@ def questions(truth: Truth, rng: Random, number: int) -> Iterator[Query]:
 
 def differences(truth: Truth, query: Query) -> Iterator[str]:
     """In what the site's answers to a question are not those of the recomputation."""
-    from openness.exports.rankings import ranking_csv  # noqa: PLC0415 after django.setup()
-    from openness.facets import choices  # noqa: PLC0415
-    from openness.rankings import count, page_of  # noqa: PLC0415
+    from openness.exports.rankings import ranking_csv
+    from openness.facets import choices
+    from openness.rankings import count, page_of
 
     ranks = truth.ranks(query)
     found = truth.found(query)
@@ -253,13 +253,13 @@ def differences(truth: Truth, query: Query) -> Iterator[str]:
 
 def main() -> int:
     """Compare, print what differs, and how much was asked."""
-    import django  # noqa: PLC0415 only here: tests have set it up
+    import django
 
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connection, transaction
 
-    from openness import embedded  # noqa: PLC0415
+    from openness import embedded
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--questions", type=int, default=40)

@@ -30,7 +30,7 @@ def stop_scoring() -> int:
 
     It finds nothing to do, and would be measured with everything else for minutes.
     """
-    from openness.celery import app  # noqa: PLC0415 after django.setup()
+    from openness.celery import app
 
     active = app.control.inspect(timeout=5).active() or {}
     found = [one["id"] for tasks in active.values() for one in tasks if _settles(one["name"])]
@@ -45,9 +45,9 @@ def _settles(name: str) -> bool:
 
 def rescore(repeats: str, *lenses: str) -> list[float]:
     """Seconds to compute these derived lenses (none: all) anew for everybody, so many times."""
-    from openness.models import Revision, Score  # noqa: PLC0415 after django.setup()
-    from openness.services.scores import score_derived  # noqa: PLC0415
-    from scoring.lenses import LENSES  # noqa: PLC0415
+    from openness.models import Revision, Score
+    from openness.services.scores import score_derived
+    from scoring.lenses import LENSES
 
     keys = list(lenses or LENSES)
     times = []
@@ -68,9 +68,9 @@ def change(url: str) -> list[float]:
     The projects are spread evenly over all, as they were made: the first are those that others
     derive from, and with one of these many change.
     """
-    from bench.load import ANEW, fetch  # noqa: PLC0415 after django.setup()
-    from openness.models import Evidence  # noqa: PLC0415
-    from openness.services.assess import assess  # noqa: PLC0415
+    from bench.load import ANEW, fetch
+    from openness.models import Evidence
+    from openness.services.assess import assess
 
     claims = Evidence.objects.in_force().filter(
         component="weights_end", license_id="Apache-2.0", project__synthetic=True
@@ -92,7 +92,7 @@ def change(url: str) -> list[float]:
 
 def ingest(number: str) -> float:
     """Seconds to write so many synthetic projects, which are then taken back."""
-    from openness.services.simulate.write import simulate  # noqa: PLC0415 after django.setup()
+    from openness.services.simulate.write import simulate
 
     began = time.perf_counter()
     with suppress(_RolledBack), transaction.atomic():
@@ -103,9 +103,9 @@ def ingest(number: str) -> float:
 
 def export_sql() -> str:
     """The statement of the whole ranking as CSV, for psql."""
-    from openness.exports.ranking_rows import copy_statement  # noqa: PLC0415 after django.setup()
-    from openness.exports.rankings import COLUMNS  # noqa: PLC0415
-    from openness.filters import Query  # noqa: PLC0415
+    from openness.exports.ranking_rows import copy_statement
+    from openness.exports.rankings import COLUMNS
+    from openness.filters import Query
 
     with transaction.atomic():
         return copy_statement(Query(), [column.name for column in COLUMNS])
