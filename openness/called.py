@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from openness.asof import Moment
 from openness.models import Project, ProjectPeriod
+from openness.prepared import Given, Prepared
+
+
+@Prepared
+def _having(slug: Given) -> QuerySet[Project]:
+    rows = Project.objects.select_related("organization", "derived_from")
+    return rows.filter(slug=slug).order_by()
 
 
 def named(slug: str, moment: Moment | None) -> Project | None:
@@ -15,12 +22,12 @@ def named(slug: str, moment: Moment | None) -> Project | None:
 
     So an address with a moment leads to the same project for good, whoever is renamed.
     """
-    rows = Project.objects.select_related("organization", "derived_from")
     if moment:
+        rows = Project.objects.select_related("organization", "derived_from")
         periods = ProjectPeriod.objects.at(moment.number).filter(slug=slug)
         if found := rows.filter(periods__in=periods).first():
             return found
-    return next(iter(rows.filter(slug=slug).order_by()), None)
+    return next(iter(_having(slug=slug)), None)
 
 
 def slug_then(moment: Moment) -> Subquery:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from openness import asof, called, ranks
@@ -25,6 +25,7 @@ from openness.models import (
     Subject,
 )
 from openness.models.evidence import EvidenceQuerySet
+from openness.prepared import Given, Prepared, among
 from openness.worked_out import from_facts, of_facts
 from scoring.facts import Claim, Facts, Kind, State, Trust
 from scoring.facts import Quantity as PureQuantity
@@ -52,10 +53,32 @@ def pure(row: Quantity) -> PureQuantity:
     )
 
 
+CHANGES = 20
+"""How many of the last changes of a project its dossier has."""
+
+# The order of the table but for the project's name, which it would have to join.
+_IN_ORDER = ("component", "-trust", "source")
+
+
 def in_force(moment: Moment | None) -> EvidenceQuerySet:
-    """The statements in force now, or at a moment."""
-    found = Evidence.objects.all()
+    """The statements in force now, or at a moment; those of a project are in order."""
+    found = Evidence.objects.order_by(*_IN_ORDER)
     return found.at(moment.number) if moment else found.in_force()
+
+
+@Prepared
+def _statements(projects: Given) -> QuerySet[Evidence]:
+    return in_force(None).filter(among("project", projects))
+
+
+@Prepared
+def _sizes(projects: Given) -> QuerySet[Quantity]:
+    return Quantity.objects.filter(among("project", projects))
+
+
+@Prepared
+def _projects(keys: Given) -> QuerySet[Project]:
+    return Project.objects.filter(among("pk", keys)).order_by()
 
 
 class Settler:
@@ -76,8 +99,7 @@ class Settler:
         """Fetch evidence and quantities of these projects and of all that they derive from."""
         wave = {project.pk: project for project in projects if project.pk not in self._projects}
         while wave:
-            statements = in_force(self.moment).filter(project__in=wave)
-            wave = self.take(wave, statements, self.sizes(wave))
+            wave = self.take(wave, self.statements(wave), self.sizes(wave))
 
     def take(
         self,
@@ -102,16 +124,23 @@ class Settler:
             bases = [*self._bases({pk for pk in [project.derived_from_id] if pk}).values()]
         return {one.pk: one for one in [project, *bases]}
 
+    def statements(self, projects: Collection[int]) -> Iterable[Evidence]:
+        """The statements on these projects."""
+        if self.moment is None:
+            return _statements(projects=list(projects))
+        return in_force(self.moment).filter(project__in=projects)
+
     def sizes(self, projects: Collection[int]) -> Iterable[Quantity]:
         """The quantities of these projects."""
         if self.moment is None:
-            return Quantity.objects.filter(project__in=projects)
+            return _sizes(projects=list(projects))
         periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
         return (size for period in periods for size in period.quantities())
 
     def _bases(self, projects: Collection[int]) -> dict[int, Project]:
         if self.moment is None:
-            return Project.objects.in_bulk(projects)
+            bases = _projects(keys=list(projects)) if projects else []
+            return {base.pk: base for base in bases}
         periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
         return {
             period.project_id: period.as_project()
@@ -307,21 +336,13 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
     shown = period.as_project() if period else project
     settler = Settler(moment)
     near = settler.with_base(shown)
-    statements = in_force(moment).filter(project__in=near)
-    # The order of the table but for the project's name, which it would have to join.
-    statements = statements.order_by("component", "-trust", "source")
-    rows = list(statements.select_related("subject", "reviewer", "since"))
+    rows = list(settler.statements(near))
     sizes = list(settler.sizes(near))
     settler.load(settler.take(near, rows, sizes).values())
     if period and (base := settler.project(shown.derived_from_id)):
         shown.derived_from = base
     facts = settler.facts(project.pk)
-    listed = Listing.objects.select_related("profile", "revision").filter(project=project)
-    listing = period.as_listing() if period else next(iter(listed.order_by()), None)
-    changes = project.changes.select_related("revision")
-    if moment:
-        changes = changes.filter(revision__lte=moment.number)
-        changes = changes.annotate(slug_then=called.slug_then(moment))
+    listing = period.as_listing() if period else next(iter(_listed(project=project.pk)), None)
     scores = _derived(listing, moment) if listing else {}
     published = _published(project, moment)
     ranks.rank([*scores.values(), *(one.score for one in published if one.score)], moment)
@@ -334,9 +355,46 @@ def dossier(project: Project, moment: Moment | None = None) -> Dossier:
         evidence=[row for row in rows if row.project_id == project.pk],
         quantities=[size for size in sizes if size.project_id == project.pk],
         published=published,
-        changes=list(changes[:20]),
-        identifiers=period.identifiers() if period else list(project.identifiers.all()),
+        changes=_last_changes(project, moment),
+        identifiers=period.identifiers() if period else _identifiers(project=project.pk),
     )
+
+
+@Prepared
+def _listed(project: Given) -> QuerySet[Listing]:
+    listed = Listing.objects.select_related("profile")
+    return listed.filter(project=project).order_by()
+
+
+@Prepared
+def _changes(project: Given) -> QuerySet[Change]:
+    return Change.objects.filter(project=project).select_related("revision")[:CHANGES]
+
+
+@Prepared
+def _identifiers(project: Given) -> QuerySet[Identifier]:
+    return Identifier.objects.filter(project=project)
+
+
+@Prepared
+def _scores(profile: Given) -> QuerySet[Score]:
+    return Score.objects.filter(profile=profile)
+
+
+@Prepared
+def _subjects(project: Given) -> QuerySet[Subject]:
+    return Subject.objects.filter(project=project).order_by()
+
+
+def _last_changes(project: Project, moment: Moment | None) -> list[Change]:
+    if moment is None:
+        found = _changes(project=project.pk)
+    else:
+        changes = project.changes.select_related("revision").filter(revision__lte=moment.number)
+        found = list(changes.annotate(slug_then=called.slug_then(moment))[:CHANGES])
+    for change in found:
+        change.project = project
+    return found
 
 
 def explained(facts: Facts) -> dict[str, Result]:
@@ -355,7 +413,7 @@ def _derived(listing: Listing, moment: Moment | None) -> dict[str, Score]:
     in_version = versions(moment)
     return {
         score.lens: score
-        for score in Score.objects.filter(profile=listing.profile_id)
+        for score in _scores(profile=listing.profile_id)
         if score.version == in_version[score.lens]
     }
 
@@ -372,9 +430,7 @@ def _published(project: Project, moment: Moment | None) -> list[Published]:
             )
         )
     else:
-        subjects = list(
-            Subject.objects.filter(project=project).order_by().values_list("pk", flat=True)
-        )
+        subjects = _subjects(project=project.pk)
         if not subjects:  # as of most projects: the longest of the queries can tell nothing
             return []
         found = list(Score.objects.filter(subject__in=subjects))

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup, escape
+
+from openness.spoken import gettext as _
 
 DIGITS = {"osai": 2, "mof": 1, "opening-up": 1}
 """Decimals of a lens's value; the others are shown in whole numbers (open-to-whom section 8)."""

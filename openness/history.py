@@ -7,13 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from openness import asof, called, words
 from openness.filters import Ignored, Query
 from openness.models import Change
 from openness.models.record import CHANGE_CLASSES
 from openness.rankings import filtered, paths
+from openness.spoken import gettext as _
 
 PARAMETERS = ("project", "change_class", "field", "since")
 """Besides those of a ranking, which choose the projects."""

@@ -19,6 +19,7 @@ from django.db.models import Case, Count, F, Q, When
 
 from openness import asof
 from openness.asof import Asked, Moment
+from openness.consistent import committed
 from openness.models import Score, Tally
 from scoring.lenses import LENSES
 from scoring.result import Value
@@ -100,27 +101,54 @@ def rank(scores: Iterable[Score], moment: Moment | None = None) -> None:
 
 
 _BETTER = """
-    SELECT mine.at, 1 + coalesce(sum(other.projects), 0)
-    FROM (VALUES {values}) AS mine (at, lens, version, key)
-    LEFT JOIN openness_tally other ON other.lens = mine.lens AND other.version = mine.version
-      AND other.key > mine.key
-    GROUP BY mine.at
+    SELECT mine.lens, mine.version, mine.key, 1 + (
+        SELECT coalesce(sum(other.projects), 0) FROM openness_tally other
+        WHERE other.lens = mine.lens AND other.version = mine.version AND other.key > mine.key
+    )
+    FROM (VALUES {values}) AS mine (lens, version, key)
 """
+OfKey = tuple[str, str, tuple[float, ...]]
+"""Lens, version, and what puts a value before others."""
+
+
+class _Counted:
+    """The ranks that this process was asked for, and what was committed then."""
+
+    held: tuple[str, dict[OfKey, int]] = "", {}
+
+    def now(self) -> dict[OfKey, int]:
+        """Those of what is committed now; whoever counts others adds them."""
+        at = committed()
+        if not at:
+            return {}
+        held = self.held
+        if held[0] != at:
+            held = self.held = at, {}
+        return held[1]
+
+
+_COUNTED = _Counted()
 
 
 def _rank_derived(scores: list[Score]) -> None:
-    """A few of our readings: what is better than each is summed up by the database."""
-    given: list[Any] = []
-    for at, score in enumerate(scores):
+    """A few of our readings: what is better than each is summed up by the database, and known for
+    as long as nothing is committed.
+    """
+    keys: dict[OfKey, list[Score]] = defaultdict(list)
+    for score in scores:
         if (key := LENSES[score.lens].rank_key(Value(*score.stored))) is not None:
-            given += [at, score.lens, score.version, list(map(float, key))]
-    if not given:
-        return
-    values = ", ".join(["(%s, %s, %s, %s::float8[])"] * (len(given) // 4))
-    with connection.cursor() as cursor:
-        cursor.execute(_BETTER.format(values=values), given)
-        for at, rank in cursor.fetchall():
-            scores[at].rank = int(rank)
+            keys[score.lens, score.version, tuple(map(float, key))].append(score)
+    known = _COUNTED.now()
+    if missing := [of_key for of_key in keys if of_key not in known]:
+        values = ", ".join(["(%s, %s, %s::float8[])"] * len(missing))
+        given = [part for lens, version, key in missing for part in (lens, version, list(key))]
+        with connection.cursor() as cursor:
+            cursor.execute(_BETTER.format(values=values), given)
+            for lens, version, key, rank in cursor.fetchall():
+                known[lens, version, tuple(key)] = int(rank)
+    for of_key, alike in keys.items():
+        for score in alike:
+            score.rank = known[of_key]
 
 
 def _now(basis: str, of: Q = ALL) -> dict[OfLens, list[Place]]:

@@ -21,9 +21,16 @@ def gettext(text: str) -> str:
     return _said(get_language(), text)
 
 
+def pgettext(context: str, text: str) -> str:
+    """The text in the language in force, as Django's `pgettext`."""
+    return _said(get_language(), text, context)
+
+
 @lru_cache(maxsize=20_000)
-def _said(language: str | None, text: str) -> str:
+def _said(language: str | None, text: str, context: str = "") -> str:
     with override(language):
+        if context:
+            return translation.pgettext(context, text)
         return translation.gettext(text)
 
 

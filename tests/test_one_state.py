@@ -194,7 +194,8 @@ class Seen:
 
     def __call__(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         found, sql = execute(sql, *rest), sql.lstrip()
-        if connection.in_atomic_block and sql.startswith("SELECT") and "set_config" not in sql:
+        read = sql.startswith(("SELECT", "EXECUTE"))
+        if connection.in_atomic_block and read and "set_config" not in sql:
             if not self.within:
                 self.within = True
                 elsewhere(self.work)

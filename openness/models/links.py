@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from openness.models.constraints import choices, one_of
+from openness.prepared import Given, Prepared, among
 
 LINK_STATES = (
     "new",  # not asked yet
@@ -23,11 +24,6 @@ LINK_STATES = (
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
     """Reads of link checks."""
-
-    def of(self, urls: Iterable[str]) -> dict[str, LinkCheck]:
-        """{url: its last check}, those left out that were never checked."""
-        rows = self.filter(url__in={url for url in urls if url}, checked_at__isnull=False)
-        return {row.url: row for row in rows.order_by()}
 
     def idle(self) -> Self:
         """Those that no worker has in hand."""
@@ -71,3 +67,14 @@ class LinkCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.url}: {self.state}"
+
+
+@Prepared
+def _checked(urls: Given) -> models.QuerySet[LinkCheck]:
+    return LinkCheck.objects.filter(among("url", urls), checked_at__isnull=False).order_by()
+
+
+def last_checks(urls: Iterable[str]) -> dict[str, LinkCheck]:
+    """{url: its last check}, those left out that were never checked."""
+    asked = {url for url in urls if url}
+    return {row.url: row for row in _checked(urls=list(asked))} if asked else {}

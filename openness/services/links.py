@@ -21,6 +21,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from openness.models import Evidence, Fetch, LinkCheck, Submission
+from openness.models.links import last_checks
 from openness.services.refresh_health import pause_if_ill, paused, recovered
 from openness.sources.budget import BrokerAway, Budget, Window
 from openness.sources.http import Answer, Strangers
@@ -65,7 +66,7 @@ class _NotNow(Exception):
 
 def last_check(url: str) -> LinkCheck | None:
     """What the last check of a link found; None if it was never checked."""
-    return LinkCheck.objects.of([url]).get(url)
+    return last_checks([url]).get(url)
 
 
 def enroll() -> int:

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
+from openness.spoken import gettext as _
 from scoring.hardware import Actor, own_machine
 
 LIMIT = 100_000.0

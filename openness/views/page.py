@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.urls import translate_url
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from openness.models import Revision
+from openness.models.record import newest_revision
+from openness.spoken import gettext as _
 from openness.spoken import path_to
 from openness.views.preferences import chosen
 from openness.views.structured import card_of, structured
@@ -111,7 +112,7 @@ def _site(request: HttpRequest, canonical: str | None, context: Mapping[str, Any
         canonical=_absolute(request.path, canonical) if canonical is not None else "",
         card=card_of(context),
         structured=structured(request, context),
-        revision=Revision.objects.first(),
+        revision=newest_revision(),
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from openness import asof, called, figures, words
@@ -18,8 +17,10 @@ from openness.cells import Cell, blocks, grid, own_column
 from openness.citations import of_project
 from openness.exports.formats import ADDRESSES, formats_of
 from openness.facts import Dossier, NotYet, Published, dossier
-from openness.models import Evidence, LinkCheck, Quantity, Score
+from openness.models import Evidence, Quantity, Score
+from openness.models.links import last_checks
 from openness.raises import newest
+from openness.spoken import gettext as _
 from openness.views.changes import changes
 from openness.views.disputes import disputes
 from openness.views.errors import no_record
@@ -107,7 +108,7 @@ def project(request: HttpRequest, slug: str) -> HttpResponse:
         "verdicts": verdicts(held),
         "groups": groups(held),
         "blank": blank(held),
-        "link_checks": LinkCheck.objects.of(row.link or row.record for row in held.evidence),
+        "link_checks": last_checks(row.link or row.record for row in held.evidence),
         "readings": readings(held),
         "sizes": sizes(held),
         "addresses": addresses(held),

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from time import monotonic
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from openness import figures, words
 from openness.facts import Dossier
 from openness.raises import Raises, raises
+from openness.spoken import gettext as _
 from scoring.result import Value
 
 BUDGET = 0.25
@@ -35,10 +36,20 @@ class Raising:
 
 
 def raisings(held: Dossier) -> list[Raising]:
-    """What would raise each result of a project: the publisher's own where there is one."""
+    """What would raise each result of a project: the publisher's own where there is one.
+
+    What our readings alone say is kept with the facts that it follows from.
+    """
+    of = ("raisings", get_language(), held.listing and held.listing.profile_id, *held.scores)
+    if not held.published and of in held.worked:
+        kept: list[Raising] = held.worked[of]
+        return kept
     started = monotonic()
     told = [_raising(one) for one in raises(held, lambda: monotonic() - started < BUDGET)]
-    return [one for one in told if one.next or one.sentences or one.pending]
+    found = [one for one in told if one.next or one.sentences or one.pending]
+    if not held.published and not any(one.pending for one in found):
+        held.worked[of] = found
+    return found
 
 
 def _raising(one: Raises) -> Raising:

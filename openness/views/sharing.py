@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import escape
-from django.utils.translation import gettext as _
 
 from openness.filters import DEFAULT_LENS
 from openness.models import Project
+from openness.spoken import gettext as _
 from scoring.lenses import LENSES
 
 
