@@ -40,11 +40,11 @@ def raises(held: Dossier, in_time: Callable[[], bool] = lambda: True) -> Iterato
     """
     asked = list(_asked(held))
     kept: dict[str, Kept] = cache.get_many([key for _one, key, _ask in asked])
-    for one, key, ask in asked:
-        if key not in kept and in_time():
-            kept[key] = _first(ask())
-            cache.set(key, kept[key], timeout=None)
-        yield replace(one, found=kept.get(key))
+    new = {key: _first(ask()) for _one, key, ask in asked if key not in kept and in_time()}
+    if new:
+        cache.set_many(new, timeout=None)
+    for one, key, _ask in asked:
+        yield replace(one, found=kept.get(key, new.get(key)))
 
 
 def _asked(held: Dossier) -> Iterator[tuple[Raises, str, Callable[[], Sequence[Raise]]]]:

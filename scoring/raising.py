@@ -8,11 +8,11 @@ changes the one that gains most comes first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations, islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from scoring import mof_licenses
 from scoring.components import COMPONENTS, ContentType
@@ -24,6 +24,7 @@ from scoring.result import Value
 
 _PUBLISHABLE = (ContentType.CODE, ContentType.DATA, ContentType.DOCUMENT)
 _WEIGHTS = ("weights_end", "weights_base")
+Held = TypeVar("Held")
 _NEGLIGIBLE = 1e-6  # values are stored to six decimals
 
 
@@ -48,11 +49,11 @@ class Raise:
 
 
 @dataclass(frozen=True, slots=True)
-class _Option:
-    """A change, and what it makes of a profile."""
+class _Option(Generic[Held]):
+    """A change, and what it makes of what is: of a profile, or of what a publisher says."""
 
     change: Change
-    apply: Callable[[Profile], Profile]
+    apply: Callable[[Held], Held]
 
 
 @lru_cache(maxsize=4096)
@@ -70,40 +71,31 @@ def what_would_raise(
     before = rule.derive(profile)
     if rule.rank_key(before) is None and before.low is None:
         return ()
-    options = [one for one in _options(rule, profile) if one.apply(profile) != profile]
-    found = _raises(rule, before, options, lambda some: rule.derive(_after(profile, some)))
-    return tuple(islice(found, most))
-
-
-def _after(profile: Profile, options: Sequence[_Option]) -> Profile:
-    for option in options:
-        profile = option.apply(profile)
-    return profile
+    return tuple(islice(_raises(rule, profile, _options(rule, profile), rule.derive), most))
 
 
 def _raises(
     rule: Lens,
-    before: Value,
-    options: Sequence[Any],
-    ask: Callable[[Sequence[Any]], Value],
+    now: Held,
+    options: Iterable[_Option[Held]],
+    ask: Callable[[Held], Value],
 ) -> Iterator[Raise]:
-    singles = {at: _raise(rule, before, [option], ask) for at, option in enumerate(options)}
-    yield from _ordered([one for one in singles.values() if one.gain > _NEGLIGIBLE])
+    before = _standing(rule, ask(now))
+
+    def raised(state: Held, *some: _Option[Held]) -> Raise:
+        value = ask(state)
+        gain = round(_standing(rule, value) - before, 6)
+        return Raise(tuple(option.change for option in some), value, gain)
+
+    after = [(one, state) for one in options if (state := one.apply(now)) != now]
+    singles = [(one, state, raised(state, one)) for one, state in after]
+    yield from _ordered([single for _one, _state, single in singles if single.gain > _NEGLIGIBLE])
     pairs = []
-    for at, other in combinations(singles, 2):
-        both = _raise(rule, before, [options[at], options[other]], ask)
-        alone = max(singles[at].gain, 0.0) + max(singles[other].gain, 0.0)
-        if both.gain > alone + _NEGLIGIBLE:
+    for (one, state, first), (other, _state, second) in combinations(singles, 2):
+        both = raised(other.apply(state), one, other)
+        if both.gain > max(first.gain, 0.0) + max(second.gain, 0.0) + _NEGLIGIBLE:
             pairs.append(both)
     yield from _ordered(pairs)
-
-
-def _raise(
-    rule: Lens, before: Value, some: Sequence[Any], ask: Callable[[Sequence[Any]], Value]
-) -> Raise:
-    value = ask(some)
-    gain = _standing(rule, value) - _standing(rule, before)
-    return Raise(tuple(option.change for option in some), value, round(gain, 6))
 
 
 def _ordered(raises: list[Raise]) -> list[Raise]:
@@ -117,7 +109,7 @@ def _standing(rule: Lens, value: Value) -> float:
     return value.low or 0.0
 
 
-def _options(rule: Lens, profile: Profile) -> Iterator[_Option]:
+def _options(rule: Lens, profile: Profile) -> Iterator[_Option[Profile]]:
     """Everything that somebody could do and the lens might notice."""
     for key, info in COMPONENTS.items():
         publishable = info.content_type in _PUBLISHABLE and key not in _WEIGHTS
@@ -137,17 +129,18 @@ def _publishing(key: str) -> Callable[[Profile], Profile]:
     """Publish a component: whole, judged complete, and under an open license."""
 
     def apply(profile: Profile) -> Profile:
-        changed = replace(
+        judged: dict[str, Any] = {}
+        if key in PAPERS:
+            judged["coverage"] = {**profile.coverage, key: "all"}
+        elif COMPONENTS[key].content_type is ContentType.DOCUMENT:
+            judged["completeness"] = {**profile.completeness, key: "full"}
+        return replace(
             profile,
             components={**profile.components, key: exactly(State.OPEN)},
             mof={**profile.mof, key: Verdict.OK},
             osi={**profile.osi, key: True},
+            **judged,
         )
-        if key in PAPERS:
-            return replace(changed, coverage={**profile.coverage, key: "all"})
-        if COMPONENTS[key].content_type is ContentType.DOCUMENT:
-            return replace(changed, completeness={**profile.completeness, key: "full"})
-        return changed
 
     return apply
 
@@ -201,14 +194,6 @@ def _completing(profile: Profile) -> Profile:
 Said = tuple[Judged, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Saying:
-    """A change in what a publisher says, and what it makes of its cells."""
-
-    change: Change
-    apply: Callable[[Said], Said]
-
-
 def what_would_raise_published(
     lens: str, said: Sequence[Judged], edition: str = "", most: int | None = None
 ) -> tuple[Raise, ...]:
@@ -216,26 +201,20 @@ def what_would_raise_published(
     rule = LENSES[lens]
     edition = rule.edition_of(said, edition)
     now = tuple(said)
-    options = list(_listings(now) if lens == "mof" else _judgements(now, _BEST.get(lens, "open")))
-
-    def ask(some: Sequence[_Saying]) -> Value:
-        changed = now
-        for option in some:
-            changed = option.apply(changed)
-        return rule.publish(changed, edition)
-
-    return tuple(islice(_raises(rule, rule.publish(now, edition), options, ask), most))
+    options = _listings(now) if lens == "mof" else _judgements(now, _BEST.get(lens, "open"))
+    found = _raises(rule, now, options, lambda cells: rule.publish(cells, edition))
+    return tuple(islice(found, most))
 
 
 _BEST = {"fmti": "1"}
 """The best value of a cell, where it is not "open"."""
 
 
-def _judgements(said: Said, best: str) -> Iterator[_Saying]:
+def _judgements(said: Said, best: str) -> Iterator[_Option[Said]]:
     """Each cell that is not judged best, judged so."""
     for cell in said:
         if cell.dimension and cell.value != best:
-            yield _Saying(Change(cell.dimension, best), _replacing(replace(cell, value=best)))
+            yield _Option(Change(cell.dimension, best), _replacing(replace(cell, value=best)))
 
 
 def _replacing(better: Judged) -> Callable[[Said], Said]:
@@ -245,14 +224,14 @@ def _replacing(better: Judged) -> Callable[[Said], Said]:
     return apply
 
 
-def _listings(said: Said) -> Iterator[_Saying]:
+def _listings(said: Said) -> Iterator[_Option[Said]]:
     """Each component of the framework that is asked for, listed under an open license."""
     last = max((cell.position for cell in said), default=0)
     for at, slot in enumerate(mof.LENS.rule.slots.values(), start=1):
         if slot.required:
             license_ = {"license": mof_licenses.FITS_EVERYTHING}
             listed = Judged(last + at, slot.name, attributes=license_)
-            yield _Saying(Change(slot.name, "open"), _adding(listed))
+            yield _Option(Change(slot.name, "open"), _adding(listed))
 
 
 def _adding(entry: Judged) -> Callable[[Said], Said]:

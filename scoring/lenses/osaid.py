@@ -33,6 +33,7 @@ class Standing(StrEnum):
     THERE = "there"
 
 
+_ORDER = {how: place for place, how in enumerate(Standing)}
 _VERDICTS = {
     Standing.MISSING: "does_not_meet",
     Standing.UNKNOWN: "undetermined",
@@ -56,7 +57,7 @@ class Definition(Lens):
         """The verdict on a model or a service, from the worst of its required parts."""
         if profile.kind not in (Kind.MODEL, Kind.SERVICE):
             return Value(None, None)
-        worst = min(standings(profile).values(), key=list(Standing).index)
+        worst = min(standings(profile).values(), key=_ORDER.__getitem__)
         return Value(None, None, _VERDICTS[worst])
 
     def explain(self, facts: Facts) -> Result:
@@ -153,7 +154,7 @@ def _data_information(profile: Profile) -> Standing:
 
 
 def _best(standings: Iterable[Standing]) -> Standing:
-    return max(standings, key=list(Standing).index, default=Standing.UNKNOWN_TERMS)
+    return max(standings, key=_ORDER.__getitem__, default=Standing.UNKNOWN_TERMS)
 
 
 def _terms(profile: Profile, keys: list[str]) -> Standing:
