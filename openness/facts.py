@@ -77,8 +77,9 @@ def _sizes(projects: Given) -> QuerySet[Quantity]:
 
 
 @Prepared
-def _projects(keys: Given) -> QuerySet[Project]:
-    return Project.objects.filter(among("pk", keys)).order_by()
+def by_key(keys: Given) -> QuerySet[Project]:
+    """The projects of these keys, in their order."""
+    return Project.objects.filter(among("pk", keys)).order_by("pk")
 
 
 class Settler:
@@ -139,7 +140,7 @@ class Settler:
 
     def _bases(self, projects: Collection[int]) -> dict[int, Project]:
         if self.moment is None:
-            bases = _projects(keys=list(projects)) if projects else []
+            bases = by_key(keys=list(projects)) if projects else []
             return {base.pk: base for base in bases}
         periods = ProjectPeriod.objects.at(self.moment.number).filter(project__in=projects)
         return {

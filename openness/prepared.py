@@ -5,11 +5,11 @@ process, PostgreSQL plans it once a connection. Both together cost more than mos
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
 from inspect import signature
-from itertools import count
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -22,6 +22,9 @@ Compiler = Any  # django.db.models.sql.compiler.SQLCompiler
 
 _PLANNED: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 """{connection of psycopg2: names of the statements that it has prepared}."""
+
+FEW = 100
+"""Up to so many rows a statement is executed as it was planned, whatever their number."""
 
 
 class Given(Expression):
@@ -47,6 +50,42 @@ def among(field: str, given: Given) -> Func:
     )
 
 
+class Statement:
+    """SQL with values by name, as `%(name)s`, that is planned once a connection."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.text = text
+        places = _Places()
+        sql = text % places
+        digest = hashlib.sha256(sql.encode(), usedforsecurity=False).hexdigest()[:16]
+        self.name = f"{name}_{digest}"
+        self._prepare = f'PREPARE "{self.name}" AS {sql}'
+        given = ", ".join(f"%({name})s" for name in places)
+        self._execute = f'EXECUTE "{self.name}"' + (f" ({given})" if given else "")
+
+    def execute(self, cursor: CursorWrapper, given: Mapping[str, Any], *, rows: int = 1) -> None:
+        """Execute it. What is planned is right for few `rows`: for many it is planned anew."""
+        if rows > FEW:
+            cursor.execute(self.text, given)
+            return
+        known = _PLANNED.setdefault(connection.connection, set())
+        if self.name not in known:
+            with connection.wrap_database_errors:
+                if not known:  # lists would be planned for anew each time, for they may be short
+                    cursor.cursor.execute("SET plan_cache_mode = force_generic_plan")
+                cursor.cursor.execute(self._prepare)
+            known.add(self.name)
+        cursor.execute(self._execute, given)
+
+
+class _Places(dict[str, str]):
+    """{name: `$1`, `$2` and so on}, in the order in which they are asked for."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = f"${len(self) + 1}"
+        return self[name]
+
+
 class Prepared(Generic[Row]):
     """A function that makes a queryset of values, called instead with the values: its rows.
 
@@ -56,56 +95,38 @@ class Prepared(Generic[Row]):
     def __init__(self, ask: Callable[..., QuerySet[Any, Row]]) -> None:
         self.ask = ask
 
-    def __call__(self, **values: Any) -> list[Row]:
+    def __call__(self, **given: Any) -> list[Row]:
         """The rows for these values, which have the names of the function's parameters."""
-        given = [values[one.name] if isinstance(one, Given) else one for one in self._given]
+        made = self._made
         with connection.cursor() as cursor:
-            self._plan(cursor)
-            cursor.execute(self._execute, given)
+            made.statement.execute(cursor, made.fixed | given)
             read = [cursor.fetchall()]  # in chunks, as Django has them
-        compiler = copy(self._compiler)
+        compiler = copy(made.compiler)
         compiler.connection = connection
         compiler.execute_sql = lambda *_args, **_options: read
-        rows = self._rows.all()
+        rows = made.rows.all()
         rows.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
         return list(rows)
 
     @cached_property
-    def _rows(self) -> QuerySet[Any, Row]:
-        return self.ask(**{name: Given(name) for name in signature(self.ask).parameters})
+    def _made(self) -> _Made[Row]:
+        rows = self.ask(**{name: Given(name) for name in signature(self.ask).parameters})
+        compiler = rows.query.get_compiler(rows.db)
+        sql, params = compiler.as_sql()
+        names = [
+            one.name if isinstance(one, Given) else f"fixed_{n}" for n, one in enumerate(params)
+        ]
+        values = dict(zip(names, params, strict=True))
+        fixed = {name: one for name, one in values.items() if not isinstance(one, Given)}
+        text = sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in names)
+        return _Made(rows, compiler, Statement(self.ask.__name__, text), fixed)
 
-    @cached_property
-    def _made(self) -> tuple[Compiler, str, tuple[Any, ...]]:
-        compiler = self._rows.query.get_compiler(self._rows.db)
-        return compiler, *compiler.as_sql()
 
-    @property
-    def _compiler(self) -> Compiler:
-        return self._made[0]
+@dataclass(frozen=True)
+class _Made(Generic[Row]):
+    """A question that Django has compiled: `fixed` are the values that are always the same."""
 
-    @property
-    def _given(self) -> tuple[Any, ...]:
-        return self._made[2]
-
-    @cached_property
-    def _name(self) -> str:
-        digest = hashlib.sha256(self._made[1].encode(), usedforsecurity=False).hexdigest()[:16]
-        return f"{self.ask.__name__}_{digest}"
-
-    @cached_property
-    def _execute(self) -> str:
-        given = ", ".join(["%s"] * len(self._given))
-        return f'EXECUTE "{self._name}"' + (f" ({given})" if given else "")
-
-    def _plan(self, cursor: CursorWrapper) -> None:
-        """Prepare the statement in a connection that does not know it yet."""
-        known = _PLANNED.setdefault(connection.connection, set())
-        if self._name in known:
-            return
-        places = count(1)
-        marks = tuple(f"${next(places)}" for _one in self._given)
-        with connection.wrap_database_errors:
-            if not known:  # lists would be planned anew each time, for they may be short
-                cursor.cursor.execute("SET plan_cache_mode = force_generic_plan")
-            cursor.cursor.execute(f'PREPARE "{self._name}" AS {self._made[1] % marks}')
-        known.add(self._name)
+    rows: QuerySet[Any, Row]
+    compiler: Compiler
+    statement: Statement
+    fixed: dict[str, Any]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from openness.models import (
     Evidence,
@@ -24,6 +25,7 @@ from openness.models import (
     Score,
     Tally,
 )
+from openness.prepared import Given, Prepared, among
 from openness.services.listings import Alike, write_listings
 from openness.services.periods import keep_projects
 from openness.services.scores import publish, score_derived
@@ -62,14 +64,13 @@ def assess(
     done = Assessed(lenses=[lens] if lens else list(LENSES))
     with transaction.atomic():
         one_at_a_time()
-        rows = Project.objects.order_by("pk")
-        touched = _with_derivatives(projects or ())
-        if projects is not None:
-            rows = rows.filter(pk__in=touched)
+        touched = None if projects is None else sorted(_with_derivatives(projects))
+        keys = Project.objects.order_by("pk").values_list("pk", flat=True)
+        every = keys.iterator(chunk_size=BATCH) if touched is None else iter(touched)
         revision = revision or Revision(kind="rescore", summary="profiles")
         moves: Counter[int] = Counter()  # {profile: by how many rows it has more or fewer}
         alike = Alike()
-        for batch in _batches(rows.values_list("pk", flat=True).iterator(chunk_size=BATCH)):
+        for batch in _batches(every):
             written = write_listings(alike, batch, revision)
             moved = [row for row in written if row.moved]
             moves.update(row.profile for row in moved)
@@ -82,7 +83,7 @@ def assess(
         )
         if projects is None:
             done.scores += publish(lens=lens, revision=revision)
-        keep_projects(revision, None if projects is None else touched)
+        keep_projects(revision, touched)
         if projects is None and (done.listed or done.scores):
             analyze()
     return done
@@ -106,11 +107,15 @@ def _with_derivatives(projects: Collection[int]) -> set[int]:
     found = set(projects)
     wave = found
     while wave:
-        wave = (
-            set(Project.objects.filter(derived_from__in=wave).values_list("pk", flat=True)) - found
-        )
+        wave = set(_derived(bases=list(wave))) - found
         found |= wave
     return found
+
+
+@Prepared
+def _derived(bases: Given) -> QuerySet[Project, int]:
+    derived = Project.objects.filter(among("derived_from", bases))
+    return derived.order_by().values_list("pk", flat=True)
 
 
 def _batches(projects: Iterator[int]) -> Iterator[list[int]]:

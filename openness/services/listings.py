@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from openness.facts import facts_in_batches
-from openness.models import Listing, Profile, Project, ProjectProfile, Revision
+from openness.facts import by_key, facts_in_batches
+from openness.models import Listing, Profile, ProjectProfile, Revision
 from openness.models.evidence import CLAIM_COLUMNS
+from openness.prepared import Given, Prepared, Statement, among
 from openness.services.copying import append
 from openness.services.references import checked_at_once
 from scoring.facts import Facts
@@ -69,11 +71,11 @@ class Alike:
     def places(self, projects: Sequence[int]) -> dict[int, int]:
         """{project: place in `rows` of what lists show of it}; settles one of each."""
         with connection.cursor() as cursor:
-            cursor.execute(_DIGESTS, {"projects": list(projects)})
+            _DIGESTS.execute(cursor, {"projects": list(projects)}, rows=len(projects))
             digests: dict[int, str] = dict(cursor.fetchall())
         first = {digest: project for project, digest in digests.items()}
         new = {first[digest]: digest for digest in first.keys() - self._places.keys()}
-        for batch in facts_in_batches(Project.objects.filter(pk__in=new).order_by("pk")):
+        for batch in facts_in_batches(by_key(keys=sorted(new))):
             pure = {project.pk: profile_of(facts) for project, facts in batch}
             digest_of = {project: profile.digest() for project, profile in pure.items()}
             profiles = profile_rows({digest_of[project]: pure[project] for project in pure})
@@ -98,28 +100,33 @@ def write_listings(alike: Alike, projects: Sequence[int], revision: Revision) ->
         "now": timezone.now(),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_DIFFERS, given)
+        _DIFFERS.execute(cursor, given, rows=len(places))
         written = [Written(*row) for row in cursor.fetchall()]
         if not written:
             return []
         if revision._state.adding:
             revision.save()
-        moved = [row for row in written if row.moved]
-        # Of all that moved: a list row that somebody took out by hand left its period open.
-        ProjectProfile.objects.filter(
-            project__in=[row.project for row in moved], until__isnull=True
-        ).update(until=revision)
-        append(
-            ProjectProfile,
-            ("project_id", "profile_id", "since_id"),
-            ((row.project, row.profile, revision.pk) for row in moved),
-            number=len(moved),
-        )
+        if moved := [row for row in written if row.moved]:
+            _keep_profiles(moved, revision)
         kept = f"added.revision_id = {revision.pk:d}"
         with checked_at_once(Listing, rows=len(written), where=kept):
             given |= {"revision": revision.pk, "written": [row.project for row in written]}
-            cursor.execute(_WRITE, given)
+            _WRITE.execute(cursor, given, rows=len(places))
     return written
+
+
+def _keep_profiles(moved: Sequence[Written], revision: Revision) -> None:
+    """Begin the periods of the profiles that these projects got."""
+    # Of all that moved: a list row that somebody took out by hand left its period open.
+    ProjectProfile.objects.filter(
+        project__in=[row.project for row in moved], until__isnull=True
+    ).update(until=revision)
+    append(
+        ProjectProfile,
+        ("project_id", "profile_id", "since_id"),
+        ((row.project, row.profile, revision.pk) for row in moved),
+        number=len(moved),
+    )
 
 
 # What a list row follows from: of statements and sizes all but where they stand and in which words
@@ -140,12 +147,14 @@ _WORDS = {
 }
 
 
-def _sql(text: str) -> str:
+def _sql(name: str, text: str) -> Statement:
     """A statement with the names of columns put in; they are our own constants."""
-    return text.format(**_WORDS)
+    return Statement(name, text.format(**_WORDS))
 
 
-_DIGESTS = _sql("""
+_DIGESTS = _sql(
+    "digests",
+    """
 SELECT p.id, md5(ROW(
     p.kind, p.modality, p.derived_from_id, p.derived_from_name <> '',
     p.organization_id IS NOT NULL AND p.organization_id = base.organization_id,
@@ -158,7 +167,8 @@ SELECT p.id, md5(ROW(
 )::text)
 FROM openness_project p LEFT JOIN openness_project base ON base.id = p.derived_from_id
 WHERE p.id = ANY(%(projects)s)
-""")
+""",
+)
 _WANTED = """
 WITH wanted AS (
     SELECT of.project_id, {of_row}
@@ -167,23 +177,25 @@ WITH wanted AS (
 )
 """
 _DIFFERS = _sql(
+    "differing",
     _WANTED
     + """
 SELECT wanted.project_id, wanted.profile_id, held.profile_id
 FROM wanted LEFT JOIN openness_listing held USING (project_id)
 WHERE held.project_id IS NULL OR ({wanted}) IS DISTINCT FROM ({held})
 ORDER BY wanted.project_id
-"""
+""",
 )
 _WRITE = _sql(
+    "listings",
     _WANTED
     + """
 INSERT INTO openness_listing (project_id, {columns}, revision_id, updated_at)
-SELECT wanted.*, %(revision)s, %(now)s FROM wanted
+SELECT wanted.*, %(revision)s::bigint, %(now)s::timestamptz FROM wanted
 WHERE wanted.project_id = ANY(%(written)s)
 ORDER BY wanted.project_id
 ON CONFLICT (project_id) DO UPDATE SET {excluded}
-"""
+""",
 )
 
 
@@ -215,8 +227,7 @@ def license_ids(expression: str) -> list[str]:
 
 def profile_rows(by_digest: Mapping[str, PureProfile]) -> dict[str, int]:
     """{digest: key of the profile row} of {digest: profile}, rows made where missing."""
-    held = Profile.objects.filter(digest__in=by_digest).values_list("digest", "pk")
-    found = dict(held)
+    found = dict(_profiles(digests=list(by_digest)))
     missing = {digest: profile for digest, profile in by_digest.items() if digest not in found}
     if not missing:
         return found
@@ -233,4 +244,9 @@ def profile_rows(by_digest: Mapping[str, PureProfile]) -> dict[str, int]:
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    return dict(held.all())
+    return dict(_profiles(digests=list(by_digest)))
+
+
+@Prepared
+def _profiles(digests: Given) -> QuerySet[Profile, tuple[str, int]]:
+    return Profile.objects.filter(among("digest", digests)).values_list("digest", "pk")

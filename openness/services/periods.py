@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import connection, models
+from django.db.models import QuerySet
 
 from openness.models import MethodVersion, ProjectPeriod, PublishedPeriod, Revision
 from openness.models.period import OF_IDENTIFIER, OF_PROJECT, OF_QUANTITY
+from openness.prepared import Prepared, Statement
 from openness.services.references import MANY, checked_at_once
 from scoring.lenses import Lens
 
@@ -110,7 +113,7 @@ def keep_published(revision: Revision, subjects: Collection[int] | None = None) 
 
 def keep_methods(revision: Revision, lenses: Collection[Lens]) -> bool:
     """Record that derived lenses are read in their present versions; whether one is new."""
-    held = set(MethodVersion.objects.values_list("lens", "version"))
+    held = set(_methods())
     new = [lens for lens in lenses if (lens.key, lens.version) not in held]
     if new and revision._state.adding:
         revision.save()
@@ -118,6 +121,11 @@ def keep_methods(revision: Revision, lenses: Collection[Lens]) -> bool:
         MethodVersion(lens=lens.key, version=lens.version, since=revision) for lens in new
     )
     return bool(new)
+
+
+@Prepared
+def _methods() -> QuerySet[MethodVersion, tuple[str, str]]:
+    return MethodVersion.objects.order_by().values_list("lens", "version")
 
 
 # What is on record and open, beside what is so now; each is looked at as far as `only` says.
@@ -134,7 +142,7 @@ _CLOSE = (
     " UPDATE {table} held SET until_id = %(revision)s WHERE {open} AND NOT EXISTS ("
     "SELECT FROM live WHERE {same_key} AND ({now}) IS NOT DISTINCT FROM ({then}))"
 )
-_BEGIN_THOSE = "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s"
+_BEGIN_THOSE = "INSERT INTO {table} ({columns}, since_id) SELECT {values}, %(revision)s::bigint"
 _ADD = f"{_BOTH} {_BEGIN_THOSE} FROM live LEFT JOIN held ON {{same_key}} WHERE held.id IS NULL"
 _BEGIN = f"{_BEGIN_THOSE} FROM ({{live}}) live"
 
@@ -157,21 +165,31 @@ def _words(kept: _Kept, scope: str) -> dict[str, str]:
     }
 
 
-def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+@cache
+def _statements(kept: _Kept, *, of_all: bool) -> list[Statement]:
+    """What tells whether something differs, what closes it, and what adds it anew."""
+
     def scoped(row: str) -> str:
-        return "true" if only is None else f"{row}.{kept.scope} = ANY(%(only)s)"
+        return "true" if of_all else f"{row}.{kept.scope} = ANY(%(only)s)"
 
     words = _words(kept, scoped("l")) | {"open": f"held.until_id IS NULL AND {scoped('held')}"}
+    texts = {"periods_differ": _DIFFERS, "periods_end": _CLOSE, "periods_begin": _ADD}
+    return [Statement(name, text.format(**words)) for name, text in texts.items()]
+
+
+def _keep(kept: _Kept, revision: Revision, only: Collection[int] | None) -> bool:
+    differs, close, add = _statements(kept, of_all=only is None)
+    rows = MANY if only is None else len(only)
     given: dict[str, int | list[int] | None] = {"only": None if only is None else list(only)}
     with connection.cursor() as cursor:
         if revision._state.adding:
-            cursor.execute(_DIFFERS.format(**words), given)
+            differs.execute(cursor, given, rows=rows)
             if not cursor.fetchone()[0]:
                 return False
             revision.save()
         given["revision"] = revision.pk
-        cursor.execute(_CLOSE.format(**words), given)
+        close.execute(cursor, given, rows=rows)
         closed = cursor.rowcount
-        with checked_at_once(kept.model, rows=MANY if only is None else len(only)):
-            cursor.execute(_ADD.format(**words), given)
+        with checked_at_once(kept.model, rows=rows):
+            add.execute(cursor, given, rows=rows)
         return bool(closed or cursor.rowcount)

@@ -12,6 +12,7 @@ from openness.models import Edition, Judgement, Profile, Revision, Score, Subjec
 from openness.services import tallies
 from openness.services.copying import copy_in
 from openness.services.periods import keep_methods, keep_published
+from openness.services.tallies import scores_of
 from scoring.lenses import LENSES, Judged, Lens, Unanswered
 from scoring.profile import Profile as PureProfile
 from scoring.result import Value
@@ -48,7 +49,7 @@ def _score(lenses: Sequence[Lens], only: Collection[int] | None) -> dict[str, li
     """Give these profiles (None: all) the values that they lack; {lens: the profiles scored}."""
     columns = ("profile_id", "lens", "basis", "version", "low", "high", "grade")
     scored: dict[str, list[int]] = {lens.key: [] for lens in lenses}
-    waiting = _waiting(lenses, only)
+    waiting = _waiting(lenses) if only is None else _waiting_of(lenses, only)
     while batch := list(islice(waiting, BATCH)):
         rows = []
         for key, canonical, lacking in batch:
@@ -70,11 +71,9 @@ def _derived(lens: Lens, profile: PureProfile) -> Value:
         return Value(None, None)  # the lens does not cover this kind of project
 
 
-def _waiting(
-    lenses: Sequence[Lens], only: Collection[int] | None
-) -> Iterator[tuple[int, str, list[Lens]]]:
-    """Key and canonical form of each of these profiles (None: all) that lacks a score by one of
-    the lenses in its version of now, and which ones it lacks.
+def _waiting(lenses: Sequence[Lens]) -> Iterator[tuple[int, str, list[Lens]]]:
+    """Key and canonical form of each profile that lacks a score by one of the lenses in its version
+    of now, and which ones it lacks.
     """
     held = {
         f"by_{at}": Exists(
@@ -86,11 +85,25 @@ def _waiting(
     }
     if not held:
         return
-    profiles = Profile.objects.all() if only is None else Profile.objects.filter(pk__in=only)
-    rows = profiles.annotate(**held).exclude(**dict.fromkeys(held, True)).order_by()
+    rows = Profile.objects.annotate(**held).exclude(**dict.fromkeys(held, True)).order_by()
     found = rows.values_list("pk", "canonical", *held)
-    for key, canonical, *has in found.iterator(chunk_size=BATCH) if only is None else found:
+    for key, canonical, *has in found.iterator(chunk_size=BATCH):
         yield key, canonical, [lens for lens, one in zip(lenses, has, strict=True) if not one]
+
+
+def _waiting_of(
+    lenses: Sequence[Lens], profiles: Collection[int]
+) -> Iterator[tuple[int, str, list[Lens]]]:
+    """The same of these profiles."""
+    held = {(score.profile_id, score.lens, score.version) for score in scores_of(profiles)}
+    lacking = {
+        key: [lens for lens in lenses if (key, lens.key, lens.version) not in held]
+        for key in profiles
+    }
+    waiting = [key for key, some in lacking.items() if some]
+    rows = Profile.objects.filter(pk__in=waiting).order_by() if waiting else ()
+    for row in rows:
+        yield row.pk, row.canonical, lacking[row.pk]
 
 
 def publish(

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from openness.models import Listing, Score, Tally
+from openness.prepared import Given, Prepared, among
 from openness.services.copying import copy_in
 from scoring.lenses import LENSES
 from scoring.result import Value
@@ -56,9 +57,8 @@ def count(moved: Mapping[int, int], scored: Mapping[str, Collection[int]]) -> No
     of_value: Counter[OfValue] = Counter()
     new = {profile for profiles in scored.values() for profile in profiles}
     held = Listing.objects.filter(profile__in=new).order_by().values_list("profile")
-    held_by = dict(held.annotate(n=Count("pk")))
-    wanted = {profile for profile, n in moved.items() if n} | new
-    for score in Score.objects.filter(profile__in=wanted):
+    held_by = dict(held.annotate(n=Count("pk"))) if new else {}
+    for score in scores_of({profile for profile, n in moved.items() if n} | new):
         profile = score.profile_id or 0
         is_new = score.version == LENSES[score.lens].version and profile in scored.get(
             score.lens, ()
@@ -75,6 +75,16 @@ def count(moved: Mapping[int, int], scored: Mapping[str, Collection[int]]) -> No
                 _ADD.format(rows=", ".join([line] * len(rows))),
                 [cell for row in rows for cell in row],
             )
+
+
+def scores_of(profiles: Collection[int]) -> list[Score]:
+    """All scores of these profiles."""
+    return _scores(profiles=list(profiles)) if profiles else []
+
+
+@Prepared
+def _scores(profiles: Given) -> QuerySet[Score]:
+    return Score.objects.filter(among("profile", profiles)).order_by()
 
 
 def _row(of_value: OfValue, n: int) -> tuple[Any, ...]:
