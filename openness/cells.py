@@ -17,7 +17,7 @@ from scoring import hardware
 from scoring.facts import Facts, Kind
 from scoring.hardware import Actor, Pair
 from scoring.lenses.open_to_whom import LENS as OPEN_TO_WHOM
-from scoring.lenses.open_to_whom import Cell as Rated
+from scoring.lenses.open_to_whom_grid import Cell as Rated
 from scoring.result import Sentence
 
 FULL = 0.995

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scoring import hardware
@@ -22,6 +23,7 @@ from scoring.lenses.open_to_whom_grid import (
     OF_ACTOR,
     SOFTWARE,
     VERB_WEIGHTS,
+    Cell,
     Grid,
     parts,
     weighted,
@@ -40,9 +42,6 @@ __all__ = [
     "most_reachable",
     "parts",
 ]
-
-Cell = tuple[float, float, tuple[str, ...]]
-"""Low, high, and the terms that bind it (empty where it is full)."""
 
 _PERSONS = ("laptop", "workstation")
 
@@ -117,9 +116,14 @@ class OpenToWhom(Lens):
         if facts.kind is Kind.DATASET:
             return Result(self.derive(profile), notes=(self._words.say("not_scored"),))
         grid = self.grid(profile)
+        cells = {
+            verb: {actor: (*pair, grid.binding(verb, actor)) for actor, pair in row.items()}
+            for verb, row in grid.cells.items()
+        }
+        told = partial(self._words.cell, facts, profile)
         sentences = {
-            verb: {actor: self._sentence(facts, grid, verb, actor) for actor in by_actor}
-            for verb, by_actor in grid.cells.items()
+            verb: {actor: told(verb, ACTORS[actor], cell) for actor, cell in row.items()}
+            for verb, row in cells.items()
         }
         compute = hardware.training_compute(facts.quantities, token_model=facts.token_model)
         conflict = compute is not None and compute.conflict
@@ -128,10 +132,7 @@ class OpenToWhom(Lens):
             checks=tuple(_check(grid, verb, sentences[verb][_PERSONS[0]]) for verb in grid.cells),
             notes=(self._words.say("compute_conflict"),) if conflict else (),
             detail={
-                "cells": {
-                    verb: {actor: (*pair, grid.binding(verb, actor)) for actor, pair in row.items()}
-                    for verb, row in grid.cells.items()
-                },
+                "cells": cells,
                 "sentences": sentences,
                 "reach": {verb: grid.reach(verb) for verb in grid.cells},
                 "actors": {actor: grid.of_actor(actor) for actor in grid.values},
@@ -139,11 +140,6 @@ class OpenToWhom(Lens):
                 **parts(grid),
                 "compute": compute,
             },
-        )
-
-    def _sentence(self, facts: Facts, grid: Grid, verb: str, actor: str) -> Sentence:
-        return self._words.cell(
-            facts, verb, ACTORS[actor], grid.cells[verb][actor], grid.binding(verb, actor)
         )
 
     def machine(self, facts: Facts, actor: Actor) -> dict[str, tuple[Cell, Sentence]]:
@@ -162,9 +158,8 @@ class OpenToWhom(Lens):
         column = {}
         for verb in (verb for verb in grid.cells if verb != "retrain"):
             low, high = grid.cells[verb][_PERSONS[0]]
-            binding = grid.binding(verb, _PERSONS[0])
-            sentence = self._words.cell(facts, verb, actor, (low, high), binding)
-            column[verb] = ((low, high, binding), sentence)
+            cell = (low, high, grid.binding(verb, _PERSONS[0]))
+            column[verb] = (cell, self._words.cell(facts, profile, verb, actor, cell))
         return column
 
 

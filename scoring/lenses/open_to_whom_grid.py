@@ -16,6 +16,9 @@ _NUMBERS = tomllib.loads(Path(__file__).with_name("open_to_whom.toml").read_text
 VERB_WEIGHTS: dict[str, float] = _NUMBERS["verbs"]
 ACTOR_WEIGHTS: dict[str, float] = _NUMBERS["actors"]
 
+Cell = tuple[float, float, tuple[str, ...]]
+"""Low, high, and the terms that bind it (empty where it is full)."""
+
 NOBODY = "-"
 """The reach of a verb that no actor has by half."""
 

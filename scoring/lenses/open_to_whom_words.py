@@ -10,7 +10,8 @@ from scoring import hardware
 from scoring.components import COMPONENTS, DERIVED_COMPONENTS
 from scoring.facts import Facts, Hosting, Kind, Span, State
 from scoring.hardware import Actor, Pair
-from scoring.profile import profile_of
+from scoring.lenses.open_to_whom_grid import Cell
+from scoring.profile import Profile
 from scoring.result import Sentence
 
 _RIGHTS = {"terms:use": "use", "terms:modify": "modify", "terms:share": "share"}
@@ -38,17 +39,17 @@ class Words:
         """A word of the vocabulary, by itself translatable."""
         return Sentence(self._names[key])
 
-    def cell(
-        self, facts: Facts, verb: str, actor: Actor, pair: Pair, binding: Sequence[str]
-    ) -> Sentence:
-        """One cell: "run, laptop: no. <reason>; <reason>."."""
-        reasons = self._reasons(facts, verb, actor, binding) or [self._full(facts, verb, actor)]
+    def cell(self, facts: Facts, profile: Profile, verb: str, actor: Actor, cell: Cell) -> Sentence:
+        """One cell of these facts and their profile: "run, laptop: no. <reason>; <reason>."."""
+        low, high, binding = cell
+        reasons = self._reasons(facts, verb, actor, binding) + self._components(profile, binding)
+        reasons = reasons or [self._full(facts, verb, actor)]
         shown = "rebuild" if verb == "retrain" and facts.kind is Kind.SOFTWARE else verb
         return self.say(
             "cell",
             verb=self.name(shown),
             actor=self.name(actor.key),
-            verdict=Sentence(self._verdicts[_verdict(*pair)]),
+            verdict=Sentence(self._verdicts[_verdict(low, high)]),
             reasons=self._joined("join", reasons),
         )
 
@@ -66,7 +67,7 @@ class Words:
         told += [self._right(facts, term) for term in binding if term in _RIGHTS]
         if "hardware" in binding:
             told.append(self._hardware(facts, verb, actor))
-        return told + self._components(facts, binding)
+        return told
 
     def _access(self, facts: Facts, actor: Actor) -> Sentence:
         material = "source" if facts.kind is Kind.SOFTWARE else "weights"
@@ -82,9 +83,8 @@ class Words:
         step = granted.least if granted.least is granted.most else "unknown"
         return self.say(f"terms_{step}", right=self.name(term))
 
-    def _components(self, facts: Facts, binding: Sequence[str]) -> list[Sentence]:
+    def _components(self, profile: Profile, binding: Sequence[str]) -> list[Sentence]:
         """The components that bind, grouped by how open they are."""
-        profile = profile_of(facts)
         grouped: dict[str, list[Sentence]] = {}
         for key in binding:
             if info := COMPONENTS.get(key) or DERIVED_COMPONENTS.get(key):
