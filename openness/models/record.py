@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 
 from openness.models.constraints import choices, one_of
-from openness.prepared import Prepared
 
 REVISION_KINDS = ("catalogue", "import", "submission", "refresh", "rescore", "edit", "simulate")
 CHANGE_CLASSES = (
@@ -37,16 +36,6 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"revision {self.pk}"
-
-
-@Prepared
-def _newest() -> models.QuerySet[Revision]:
-    return Revision.objects.all()[:1]
-
-
-def newest_revision() -> Revision | None:
-    """The last revision; None while there is none."""
-    return next(iter(_newest()), None)
 
 
 class Change(models.Model):
