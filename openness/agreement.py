@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from openness.facts import Dossier, Published
+from openness.dossiers import Dossier, Published
 from openness.models import Judgement
 from openness.sources import mof, opening_up, osai
 from scoring import agreement

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from openness import asof, ranks
 from openness.asof import Moment
 from openness.cells import Cell, grid
-from openness.facts import Settler, explained, versions
+from openness.dossiers import explained, versions
+from openness.facts import Settler
 from openness.models import Listing, Project, ProjectPeriod, Score
+from openness.models.score import scores_of
+from openness.prepared import Given, Prepared, among
 from openness.worked_out import from_facts
 from scoring.facts import Facts
 from scoring.profile import Profile, profile_of
@@ -49,9 +54,21 @@ def gather(slugs: Sequence[str], moment: Moment | None = None) -> list[Compared]
 
 
 def _now(slugs: Sequence[str]) -> tuple[dict[str, Project], dict[int, Listing]]:
-    rows = Project.objects.filter(slug__in=slugs).select_related("organization")
-    listings = Listing.objects.filter(project__slug__in=slugs).select_related("profile")
-    return {row.slug: row for row in rows}, {row.project_id: row for row in listings}
+    found = {row.slug: row for row in _named(slugs=list(slugs))}
+    listings = _listed(projects=[row.pk for row in found.values()])
+    return found, {row.project_id: row for row in listings}
+
+
+@Prepared
+def _named(slugs: Given) -> QuerySet[Project]:
+    named = Project.objects.filter(among("slug", slugs))
+    return named.select_related("organization").order_by()
+
+
+@Prepared
+def _listed(projects: Given) -> QuerySet[Listing]:
+    listed = Listing.objects.filter(among("project", projects))
+    return listed.select_related("profile").order_by()
 
 
 def _then(slugs: Sequence[str], moment: Moment) -> tuple[dict[str, Project], dict[int, Listing]]:
@@ -82,7 +99,7 @@ def _scores(
     profiles = {row.profile_id for row in listings.values()}
     in_version = versions(moment)
     derived: dict[int, dict[str, Score]] = {profile: {} for profile in profiles}
-    for score in Score.objects.filter(profile__in=profiles):
+    for score in scores_of(profiles):
         if score.profile_id is not None and score.version == in_version[score.lens]:
             derived[score.profile_id][score.lens] = score
     for key, row in listings.items():
@@ -90,7 +107,7 @@ def _scores(
     makers = {project.organization_id for project in projects} - {None}
     for key, score in _published("project", [project.pk for project in projects], moment):
         held[key][score.lens] = score
-    of_makers = dict(_published("subject__organization", makers, moment))
+    of_makers = dict(_published("subject__organization", list(makers), moment))
     for project in projects:
         judged = of_makers.get(project.organization_id) if project.organization_id else None
         if judged:
@@ -100,15 +117,25 @@ def _scores(
 
 
 def _published(
-    whose: str, keys: Collection[int | None], moment: Moment | None
+    whose: str, keys: Sequence[int | None], moment: Moment | None
 ) -> Iterator[tuple[int, Score]]:
     """(project or organization, the publisher's own result), the oldest edition first."""
     if moment:
         for period, score in asof.published(moment.number, **{f"{whose}__in": keys}):
             yield period.project_id or period.subject.organization_id or 0, score
         return
-    path = "subject__project" if whose == "project" else whose
-    rows = Score.objects.filter(**{f"{path}__in": keys}).select_related("subject")
-    for score in rows.order_by("version"):
+    for score in _of_projects(keys=keys) if whose == "project" else _of_makers(keys=keys):
         if score.subject:
             yield score.subject.project_id or score.subject.organization_id or 0, score
+
+
+@Prepared
+def _of_projects(keys: Given) -> QuerySet[Score]:
+    published = Score.objects.filter(among("subject__project", keys))
+    return published.select_related("subject").order_by("version")
+
+
+@Prepared
+def _of_makers(keys: Given) -> QuerySet[Score]:
+    published = Score.objects.filter(among("subject__organization", keys))
+    return published.select_related("subject").order_by("version")

@@ -101,6 +101,7 @@ class Prepared(Generic[Row]):
         with connection.cursor() as cursor:
             made.statement.execute(cursor, made.fixed | given)
             read = [cursor.fetchall()]  # in chunks, as Django has them
+        # Django makes the objects, as of any queryset: its compiler only seems to have asked.
         compiler = copy(made.compiler)
         compiler.connection = connection
         compiler.execute_sql = lambda *_args, **_options: read

@@ -9,7 +9,7 @@ from functools import partial
 
 from django.core.cache import cache
 
-from openness.facts import Dossier, Published
+from openness.dossiers import Dossier, Published
 from scoring.lenses import LENSES
 from scoring.raising import Raise, what_would_raise, what_would_raise_published
 from scoring.result import Result, Value

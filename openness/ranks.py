@@ -101,11 +101,11 @@ def rank(scores: Iterable[Score], moment: Moment | None = None) -> None:
 
 
 _BETTER = """
-    SELECT mine.lens, mine.version, mine.key, 1 + (
+    SELECT mine.at, 1 + (
         SELECT coalesce(sum(other.projects), 0) FROM openness_tally other
         WHERE other.lens = mine.lens AND other.version = mine.version AND other.key > mine.key
     )
-    FROM (VALUES {values}) AS mine (lens, version, key)
+    FROM (VALUES {values}) AS mine (at, lens, version, key)
 """
 OfKey = tuple[str, str, tuple[float, ...]]
 """Lens, version, and what puts a value before others."""
@@ -140,12 +140,13 @@ def _rank_derived(scores: list[Score]) -> None:
             keys[score.lens, score.version, tuple(map(float, key))].append(score)
     known = _COUNTED.now()
     if missing := [of_key for of_key in keys if of_key not in known]:
-        values = ", ".join(["(%s, %s, %s::float8[])"] * len(missing))
-        given = [part for lens, version, key in missing for part in (lens, version, list(key))]
+        given: list[Any] = []
+        for at, (lens, version, key) in enumerate(missing):
+            given += [at, lens, version, list(key)]
+        values = ", ".join(["(%s, %s, %s, %s::float8[])"] * len(missing))
         with connection.cursor() as cursor:
             cursor.execute(_BETTER.format(values=values), given)
-            for lens, version, key, rank in cursor.fetchall():
-                known[lens, version, tuple(key)] = int(rank)
+            known |= {missing[at]: int(rank) for at, rank in cursor.fetchall()}
     for of_key, alike in keys.items():
         for score in alike:
             score.rank = known[of_key]

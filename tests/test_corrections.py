@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from openness.facts import dossier
+from openness.dossiers import dossier
 from openness.models import Project, Quantity, Revision, Score
 from openness.services.assess import assess
 from openness.services.hold import Statements, hold, hold_quantities

@@ -13,7 +13,7 @@ from openness import asof, called
 from openness.api.base import OF_PAGES, known_only
 from openness.api.problems import Absent, Malformed
 from openness.asof import Moment
-from openness.facts import Dossier, NotYet, dossier
+from openness.dossiers import Dossier, NotYet, dossier
 from openness.filters import COMPONENT_KEYS, Ignored, Query
 from openness.history import OF_A_LIST
 from openness.models import Project

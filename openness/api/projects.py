@@ -13,9 +13,9 @@ from openness import asof
 from openness.api import parameters, shapes
 from openness.api.asking import moment, project_of, query_of
 from openness.api.base import View
+from openness.dossiers import NotYet
 from openness.exports.projects import document
 from openness.exports.tables import plain
-from openness.facts import NotYet
 from openness.rankings import Row, filtered, rows_at
 
 

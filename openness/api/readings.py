@@ -19,8 +19,8 @@ from openness.api.problems import Absent, Malformed
 from openness.api.throttles import ScoreThrottle
 from openness.asof import Moment
 from openness.comparison import MOST, Compared, gather
+from openness.dossiers import dossier
 from openness.exports.tables import plain
-from openness.facts import dossier
 from openness.models import Project
 from openness.raises import Raises, raises
 from scoring.components import COMPONENTS

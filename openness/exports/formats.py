@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from openness.facts import Dossier
+from openness.dossiers import Dossier
 from scoring.components import COMPONENTS
 from scoring.facts import Component, Kind, State
 from scoring.licenses import NONE_DECLARED, get, normalize

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from django.conf import settings
 
+from openness.dossiers import Dossier
 from openness.exports.formats import identifier, states
-from openness.facts import Dossier
 from openness.sources.mof import SLOTS
 from scoring.facts import Component, Kind, Stage, State
 from scoring.licenses import NONE_DECLARED

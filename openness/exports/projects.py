@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from openness import words
 from openness.asof import Moment
+from openness.dossiers import Dossier, Published, dossier
 from openness.exports.formats import formats_of
 from openness.exports.lists import CHANGES, change_values
 from openness.exports.tables import LICENSE, Column, Rows, csv_text, csvw, objects, plain
-from openness.facts import Dossier, Published, dossier
 from openness.figures import day
 from openness.models import Evidence, Project, Score
 from openness.rankings import span
@@ -117,7 +117,7 @@ def _counts(row: Evidence, facts: Facts) -> str:
 
 
 def project_csv(project: Project, moment: Moment | None = None) -> Iterator[str]:
-    """The statements in force, or at a moment, as CSV. Raises `facts.NotYet`."""
+    """The statements in force, or at a moment, as CSV. Raises `dossiers.NotYet`."""
     return csv_text(EVIDENCE, _evidence(dossier(project, moment)))
 
 
@@ -129,7 +129,7 @@ def project_csvw(project: Project, revision: int) -> dict[str, Any]:
 def document(project: Project, revision: int, moment: Moment | None = None) -> dict[str, Any]:
     """All that is held of a project: statements, facts, sizes, and every lens with its reasons.
 
-    With a moment, what was held then. Raises `facts.NotYet`.
+    With a moment, what was held then. Raises `dossiers.NotYet`.
     """
     held = dossier(project, moment)
     sources = {row.source for row in held.evidence} | {row.source for row in held.quantities}

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 
 from openness.citations import PUBLISHER
+from openness.dossiers import Dossier
 from openness.exports.formats import identifier, places, states, terms
 from openness.exports.tables import LICENSE, instant, number
-from openness.facts import Dossier
 from openness.models import Revision
 from scoring.facts import QUANTITIES, Access, Kind, State
 from scoring.licenses import NONE_DECLARED

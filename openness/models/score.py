@@ -1,5 +1,7 @@
 """Results. A derived value lives on a profile, a published one on a publisher's subject."""
 
+from collections.abc import Collection
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -10,6 +12,7 @@ from openness.models.constraints import choices, one_of, ordered, where_given
 from openness.models.project import Project
 from openness.models.published import Subject
 from openness.models.record import Revision
+from openness.prepared import Given, Prepared, among
 from scoring.facts import Access, Hosting
 from scoring.lenses import LENSES
 from scoring.result import Value
@@ -125,6 +128,16 @@ class Score(models.Model):
     def known(self) -> bool:
         """Whether it says anything, and so has a rank."""
         return LENSES[self.lens].rank_key(Value(*self.stored)) is not None
+
+
+@Prepared
+def _scores(profiles: Given) -> models.QuerySet[Score]:
+    return Score.objects.filter(among("profile", profiles)).order_by()
+
+
+def scores_of(profiles: Collection[int]) -> list[Score]:
+    """All scores of these profiles, by any lens and version."""
+    return _scores(profiles=list(profiles)) if profiles else []
 
 
 class Tally(models.Model):

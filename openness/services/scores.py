@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
+from openness.models.score import scores_of
 from openness.services import tallies
 from openness.services.copying import copy_in
 from openness.services.periods import keep_methods, keep_published
-from openness.services.tallies import scores_of
 from scoring.lenses import LENSES, Judged, Lens, Unanswered
 from scoring.profile import Profile as PureProfile
 from scoring.result import Value

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from openness.models import Listing, Score, Tally
-from openness.prepared import Given, Prepared, among
+from openness.models import Listing, Tally
+from openness.models.score import scores_of
 from openness.services.copying import copy_in
 from scoring.lenses import LENSES
 from scoring.result import Value
@@ -75,16 +75,6 @@ def count(moved: Mapping[int, int], scored: Mapping[str, Collection[int]]) -> No
                 _ADD.format(rows=", ".join([line] * len(rows))),
                 [cell for row in rows for cell in row],
             )
-
-
-def scores_of(profiles: Collection[int]) -> list[Score]:
-    """All scores of these profiles."""
-    return _scores(profiles=list(profiles)) if profiles else []
-
-
-@Prepared
-def _scores(profiles: Given) -> QuerySet[Score]:
-    return Score.objects.filter(among("profile", profiles)).order_by()
 
 
 def _row(of_value: OfValue, n: int) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from openness import figures, words
 from openness.agreement import disagreements
-from openness.facts import Dossier
+from openness.dossiers import Dossier
 from openness.spoken import gettext as _
 from scoring.agreement import Disagreement, Why
 from scoring.facts import Claim

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from openness import asof, called, figures, words
 from openness.cells import Cell, blocks, grid, own_column
 from openness.citations import of_project
+from openness.dossiers import Dossier, NotYet, Published, dossier
 from openness.exports.formats import ADDRESSES, formats_of
-from openness.facts import Dossier, NotYet, Published, dossier
 from openness.models import Evidence, Quantity, Score
 from openness.models.links import last_checks
 from openness.raises import newest

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from openness import figures, words
-from openness.facts import Dossier
+from openness.dossiers import Dossier
 from openness.raises import Raises, raises
 from openness.spoken import gettext as _
 from scoring.result import Value

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from openness.dossiers import Dossier
 from openness.exports.dataset.shelf import Package
 from openness.exports.tables import LICENSE_URL
-from openness.facts import Dossier
 from openness.models import Project
 from scoring.facts import Kind
 from scoring.licenses import LICENSES

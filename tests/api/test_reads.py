@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from openness.api.description import schema
-from openness.facts import dossier
+from openness.dossiers import dossier
 from openness.filters import Query
 from openness.models import Organization, Project
 from openness.raises import raises

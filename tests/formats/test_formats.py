@@ -17,10 +17,10 @@ from django.core.cache import cache
 from django.test import Client
 from spdx_python_model import load_data
 
+from openness.dossiers import Dossier
 from openness.exports import cyclonedx
 from openness.exports.formats import FORMATS, terms
 from openness.exports.mot import mot_yaml
-from openness.facts import Dossier
 from openness.models import Identifier, Organization, Project
 from scoring.facts import Claim, Kind, Quantity, Stage
 from scoring.licenses import LICENSES, NONE_DECLARED

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from openness import asof, called
 from openness.asof import Moment
 from openness.badges import Badge, badge, missing, shields, svg
+from openness.dossiers import Dossier, NotYet, dossier
 from openness.exports import cyclonedx, spdx
 from openness.exports.mot import mot_yaml
 from openness.exports.projects import document, project_csv, project_csvw
-from openness.facts import Dossier, NotYet, dossier
 from openness.models import Project, Revision
 from openness.rankings import current_revision
 from openness.views.data.answers import (
