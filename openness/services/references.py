@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import Error, IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 MANY = 1000
 """Rows that are checked at once: of fewer, the checks by row cost less."""
+
+_meanwhile: ContextVar[bool] = ContextVar("references are checked at the end", default=False)
 
 
 @contextmanager
@@ -26,8 +29,12 @@ def checked_at_once(
     Within a transaction, and only for what adds rows: what is altered or deleted meanwhile is not
     looked at, unless a condition of our own on `added` says `where` to look. Where there are to be
     few `rows`, or the account of the database may not leave out the checks by row, they are made
-    as ever. Raises IntegrityError if a reference leads nowhere.
+    as ever. Raises IntegrityError if a reference leads nowhere, and RuntimeError within itself: the
+    inner one would have the checks by row made again, or leave its rows to the outer one, which
+    does not know of them.
     """
+    if _meanwhile.get():
+        raise RuntimeError("references are checked at once already")
     if rows < MANY:
         yield
         return
@@ -36,7 +43,11 @@ def checked_at_once(
         if not _by_row(cursor, wanted=False):
             yield
             return
-        yield
+        within = _meanwhile.set(True)
+        try:
+            yield
+        finally:
+            _meanwhile.reset(within)
         _by_row(cursor, wanted=True)
         _check(cursor, looked_at)
 

@@ -83,17 +83,17 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     kinds = [first_of.setdefault(one, place) for place, one in enumerate(drawn)]
     sizes = makers(number, rng)
     done = Simulated(projects=number, organizations=len(sizes))
+    first_maker = _makers(len(sizes))
     with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
-        first_maker = _makers(len(sizes))
         done.profiles = _templates(cursor, drawn, kinds)
         members = _members(drawn, kinds, sizes, first, first_maker, rng)
         copy_in(cursor, "sim_member", _MEMBER, members)
         cursor.execute(_sql("insert"), {"revision": revision.pk})
         done.statements = cursor.rowcount
         cursor.execute(_sql("settle"))
-        done.scores, _ = score_derived(revision)
         keep_new(revision)
+    done.scores, _ = score_derived(revision)
     return done
 
 
