@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Q, TextField
+from django.db.models import Value as Word
+from django.db.models.functions import Concat
 
 from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
 from openness.services import tallies
@@ -48,18 +50,21 @@ def _score(lenses: Sequence[Lens], only: Collection[int] | None) -> dict[str, li
     """Give these profiles (None: all) the values that they lack; {lens: the profiles scored}."""
     columns = ("profile_id", "lens", "basis", "version", "low", "high", "grade")
     scored: dict[str, list[int]] = {lens.key: [] for lens in lenses}
-    waiting = _waiting(lenses, only)
-    while batch := list(islice(waiting, BATCH)):
+    if not lenses:
+        return scored
+    keys = list(Profile.objects.values_list("pk", flat=True) if only is None else only)
+    for first in range(0, len(keys), BATCH):
         rows = []
-        for key, canonical, lacking in batch:
+        for key, canonical, lacking in _waiting(lenses, keys[first : first + BATCH]):
             profile = PureProfile.parse(canonical)
             for lens in lacking:
                 value = _derived(lens, profile)
                 shown = value.low, value.high, value.grade
                 rows.append((key, lens.key, "derived", lens.version, *shown))
                 scored[lens.key].append(key)
-        with connection.cursor() as cursor:
-            copy_in(cursor, "openness_score", columns, rows)
+        if rows:
+            with connection.cursor() as cursor:
+                copy_in(cursor, "openness_score", columns, rows)
     return scored
 
 
@@ -70,27 +75,21 @@ def _derived(lens: Lens, profile: PureProfile) -> Value:
         return Value(None, None)  # the lens does not cover this kind of project
 
 
-def _waiting(
-    lenses: Sequence[Lens], only: Collection[int] | None
-) -> Iterator[tuple[int, str, list[Lens]]]:
-    """Key and canonical form of each of these profiles (None: all) that lacks a score by one of
-    the lenses in its version of now, and which ones it lacks.
+def _waiting(lenses: Sequence[Lens], only: Sequence[int]) -> Iterator[tuple[int, str, list[Lens]]]:
+    """Key and canonical form of each of these profiles that lacks a score by one of the lenses in
+    its version of now, and which ones it lacks.
+
+    Planned anew for a few at a time: for an empty table, reading it from end to end is best.
     """
-    held = {
-        f"by_{at}": Exists(
-            Score.objects.filter(
-                profile=OuterRef("pk"), lens=lens.key, basis="derived", version=lens.version
-            )
-        )
-        for at, lens in enumerate(lenses)
-    }
-    if not held:
-        return
-    profiles = Profile.objects.all() if only is None else Profile.objects.filter(pk__in=only)
-    rows = profiles.annotate(**held).exclude(**dict.fromkeys(held, True)).order_by()
-    found = rows.values_list("pk", "canonical", *held)
-    for key, canonical, *has in found.iterator(chunk_size=BATCH) if only is None else found:
-        yield key, canonical, [lens for lens, one in zip(lenses, has, strict=True) if not one]
+    wanted = {f"{lens.key} {lens.version}": lens for lens in lenses}
+    of_profile = Score.objects.filter(profile=OuterRef("pk")).values_list(
+        Concat("lens", Word(" "), "version", output_field=TextField())
+    )
+    rows = Profile.objects.filter(pk__in=only).annotate(held=ArraySubquery(of_profile)).order_by()
+    lacking = rows.exclude(Q(held__contains=list(wanted)))
+    found = lacking.values_list("pk", "canonical", "held")
+    for key, canonical, held in found:
+        yield key, canonical, [lens for word, lens in wanted.items() if word not in held]
 
 
 def publish(
