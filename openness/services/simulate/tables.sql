@@ -1,4 +1,6 @@
 -- Kinds of projects with their statements and list rows, and the projects that are made from them.
+-- Joins and sorts of a million rows need not go through files.
+SET LOCAL work_mem = '64MB';
 DROP TABLE IF EXISTS sim_template, sim_claim, sim_listing, sim_member;
 CREATE TEMP TABLE sim_template (
     template int PRIMARY KEY, kind text, modality text, base int, base_name text

@@ -6,7 +6,7 @@ The database inserts some projects while the next ones are drawn, and while thei
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from random import Random
@@ -98,12 +98,7 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
         _kinds(cursor, drawn, kinds)
         with ThreadPoolExecutor(2) as beside:
             settled = beside.submit(_settled, drawn, kinds)
-            inserted: Future[int] | None = None
-            for start in range(0, number, STEP):
-                text = text_of(islice(members, STEP))
-                done.statements += inserted.result() if inserted else 0
-                inserted = beside.submit(_insert, cursor, text, start, revision)
-            done.statements += inserted.result() if inserted else 0
+            done.statements = _insert_all(cursor, members, revision, beside)
         done.profiles = _listings(cursor, settled.result())
         cursor.execute(_sql("settled"), {"revision": revision.pk})
         keep_new(revision)
@@ -169,6 +164,22 @@ def _kinds(cursor: CursorWrapper, drawn: list[Template], kinds: list[int]) -> No
         ),
     )
     cursor.execute(_sql("kinds"))
+
+
+def _insert_all(
+    cursor: CursorWrapper,
+    members: Iterator[tuple[object, ...]],
+    revision: Revision,
+    beside: Executor,
+) -> int:
+    """Add all projects, some at a time, while the next ones are drawn; how many statements."""
+    statements = start = 0
+    running: Future[int] | None = None
+    while text := text_of(islice(members, STEP)):
+        statements += running.result() if running else 0
+        running = beside.submit(_insert, cursor, text, start, revision)
+        start += STEP
+    return statements + (running.result() if running else 0)
 
 
 def _insert(cursor: CursorWrapper, members: str, start: int, revision: Revision) -> int:
