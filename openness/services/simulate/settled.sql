@@ -1,5 +1,4 @@
--- What follows from the statements. Rows come as they lie in sim_member, in their order or nearly:
--- to sort a million of them costs more than it saves the indexes.
+-- What follows from the statements, in the same order.
 ANALYZE sim_member, sim_listing;
 
 INSERT INTO openness_quantity (
@@ -9,17 +8,20 @@ SELECT m.project_id, 'parameters', t.parameters, t.parameters, '', '{source}', {
        '', '{stated_on}', ''
 FROM sim_member m
 JOIN sim_listing t USING (template)
-WHERE t.parameters IS NOT NULL;
+WHERE t.parameters IS NOT NULL
+ORDER BY m.place;
 
 INSERT INTO openness_projectprofile (project_id, profile_id, since_id)
 SELECT m.project_id, t.profile_id, %(revision)s
 FROM sim_member m
-JOIN sim_listing t USING (template);
+JOIN sim_listing t USING (template)
+ORDER BY m.place;
 
 INSERT INTO openness_listing (project_id, revision_id, updated_at, {listed})
 SELECT m.project_id, %(revision)s, now() - m.age * interval '{days} days', {of_listing}
 FROM sim_member m
-JOIN sim_listing t USING (template);
+JOIN sim_listing t USING (template)
+ORDER BY m.place;
 
 -- Plans of what follows would be made for the tables as they were.
 ANALYZE openness_project, openness_listing, openness_evidence, openness_profile,
