@@ -15,7 +15,7 @@ TWINS = (
 
 class Migration(migrations.Migration):
 
-    dependencies = [("openness", "0016_lean_indexes")]
+    dependencies = [("openness", "0017_scores_of_a_lens")]
 
     operations = [
         migrations.RunSQL([f"DROP INDEX IF EXISTS {name}" for name in TWINS], migrations.RunSQL.noop)
