@@ -167,6 +167,20 @@ def _add(sizes: list[Quantity]) -> None:
     connection.check_constraints()
 
 
+@pytest.mark.parametrize("many", [0, 1000])
+def test_references_are_not_checked_at_once_within_the_same(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = ProjectFactory()
+    size = Quantity(project=project, name="parameters", low=1, high=1, source="test")
+    with references.checked_at_once(Project):
+        monkeypatch.setattr(references, "MANY", many)
+        with pytest.raises(RuntimeError, match="already"):
+            copy_rows([size])
+    copy_rows([size])
+    assert Quantity.objects.count() == 1
+
+
 def test_projects_of_which_the_same_is_said_are_settled_once() -> None:
     said = component("model_card")
     heron = project_with(weights(), said)

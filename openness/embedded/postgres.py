@@ -55,6 +55,9 @@ class Postgres(Server):
             "unix_socket_permissions": "0700",
             "max_connections": "60",
             "shared_buffers": "256MB",
+            # Writing many rows fills 1 GB (the default) in seconds, and after each checkpoint whole
+            # pages are written again. Recovery from so much takes well under a minute.
+            "max_wal_size": "4GB",
             # Compiling a query costs more than our queries do (measured: spec of the stack).
             "jit": "off",
         }

@@ -27,7 +27,17 @@ def copy_in(
 
     A value is text, a number, a boolean, a date, a list of texts, an object of JSON or None.
     """
-    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", _Reader(map(_line, rows)))
+    cursor.copy_expert(_statement(table, columns), _Reader(map(_line, rows)))
+
+
+def text_of(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as `copy_text` takes them, made while the database does something else."""
+    return "".join(map(_line, rows))
+
+
+def copy_text(cursor: CursorWrapper, table: str, columns: Sequence[str], text: str) -> None:
+    """The same as `copy_in` of rows that are text already; they are sent at once."""
+    cursor.copy_expert(_statement(table, columns), io.StringIO(text), max(1, len(text)))
 
 
 def append(
@@ -66,6 +76,10 @@ def _new_keys(model: type[models.Model], number: int) -> list[int]:
             [model._meta.db_table, model._meta.pk.column, number],
         )
         return [key for (key,) in cursor.fetchall()]
+
+
+def _statement(table: str, columns: Sequence[str]) -> str:
+    return f"COPY {table} ({', '.join(columns)}) FROM STDIN"
 
 
 def _line(row: Sequence[object]) -> str:

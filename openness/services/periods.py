@@ -23,14 +23,17 @@ _LISTED = (
 )
 
 
-def _object(row: str, names: Collection[str]) -> str:
-    return "jsonb_build_object(" + ", ".join(f"'{n}', {row}.{n}" for n in names) + ")"
+def _of(row: str, names: Collection[str]) -> str:
+    return ", ".join(f"{row}.{name}" for name in names)
 
 
 def _gathered(table: str, row: str, names: Collection[str], order: str) -> str:
+    """What hangs on the projects in scope, as one list a project: {row}.found."""
     return (
-        f"coalesce((SELECT jsonb_agg({_object(row, names)} ORDER BY {order})"  # noqa: S608 our own constants
-        f" FROM {table} {row} WHERE {row}.project_id = p.id), '[]')"
+        f"LEFT JOIN (SELECT {row}.project_id, jsonb_agg(to_jsonb(kept) ORDER BY {order}) AS found"  # noqa: S608 our own constants
+        f" FROM {table} {row} CROSS JOIN LATERAL (SELECT {_of(row, names)}) kept"
+        f" WHERE {row}.project_id IN (SELECT l.project_id FROM openness_listing l WHERE {{scope}})"
+        f" GROUP BY {row}.project_id) {row} ON {row}.project_id = p.id"
     )
 
 
@@ -46,16 +49,6 @@ class _Kept:
     scope: str  # the column that names what is looked at
 
 
-_DETAILS = " || ".join(
-    (
-        _object("p", OF_PROJECT),
-        "jsonb_build_object('quantities', "
-        + _gathered("openness_quantity", "q", OF_QUANTITY, "q.name, q.source, q.detail")
-        + ", 'identifiers', "
-        + _gathered("openness_identifier", "i", OF_IDENTIFIER, "i.source, i.kind, i.reference")
-        + ")",
-    )
-)
 _NAMES, _MADE = ("slug", "name", "organization_id", "kind"), ("organization_name", "details")
 _PROJECTS = _Kept(
     model=ProjectPeriod,
@@ -66,9 +59,15 @@ _PROJECTS = _Kept(
         (
             "SELECT l.project_id, l.updated_at,",
             ", ".join(f"{'p' if n in _NAMES else 'l'}.{n}" for n in _LISTED if n not in _MADE),
-            f", coalesce(o.name, '') AS organization_name, {_DETAILS} AS details",
+            ", coalesce(o.name, '') AS organization_name, to_jsonb(details) AS details",
             "FROM openness_listing l JOIN openness_project p ON p.id = l.project_id",
-            "LEFT JOIN openness_organization o ON o.id = p.organization_id WHERE {scope}",
+            "LEFT JOIN openness_organization o ON o.id = p.organization_id",
+            _gathered("openness_quantity", "q", OF_QUANTITY, "q.name, q.source, q.detail"),
+            _gathered("openness_identifier", "i", OF_IDENTIFIER, "i.source, i.kind, i.reference"),
+            # A row as an object is made in half the time of an object of names and values.
+            f"CROSS JOIN LATERAL (SELECT {_of('p', OF_PROJECT)},",
+            "coalesce(q.found, '[]') AS quantities, coalesce(i.found, '[]') AS identifiers",
+            ") details WHERE {scope}",
         )
     ),
     scope="project_id",
@@ -150,18 +149,15 @@ _BEGIN = f"{_BEGIN_THOSE} FROM ({{live}}) live"
 def _words(kept: _Kept, scope: str) -> dict[str, str]:
     """What the statements on a table of periods are made of; all of it constants of ours."""
 
-    def listed(row: str, names: Collection[str]) -> str:
-        return ", ".join(f"{row}.{name}" for name in names)
-
     columns = (*kept.key, *kept.compared, *kept.carried)
     return {
         "live": kept.live.format(scope=scope),
         "table": kept.model._meta.db_table,
         "same_key": " AND ".join(f"live.{name} = held.{name}" for name in kept.key),
-        "now": listed("live", kept.compared),
-        "then": listed("held", kept.compared),
+        "now": _of("live", kept.compared),
+        "then": _of("held", kept.compared),
         "columns": ", ".join(columns),
-        "values": listed("live", columns),
+        "values": _of("live", columns),
     }
 
 

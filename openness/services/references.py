@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
 
 from django.db import Error, IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 MANY = 1000
 """Rows that are checked at once: of fewer, the checks by row cost less."""
+
+_meanwhile: ContextVar[bool] = ContextVar("references are checked at the end", default=False)
 
 
 @contextmanager
@@ -26,8 +30,12 @@ def checked_at_once(
     Within a transaction, and only for what adds rows: what is altered or deleted meanwhile is not
     looked at, unless a condition of our own on `added` says `where` to look. Where there are to be
     few `rows`, or the account of the database may not leave out the checks by row, they are made
-    as ever. Raises IntegrityError if a reference leads nowhere.
+    as ever. Raises IntegrityError if a reference leads nowhere, and RuntimeError within itself: the
+    inner one would have the checks by row made again, or leave its rows to the outer one, which
+    does not know of them.
     """
+    if _meanwhile.get():
+        raise RuntimeError("references are checked at once already")
     if rows < MANY:
         yield
         return
@@ -36,7 +44,11 @@ def checked_at_once(
         if not _by_row(cursor, wanted=False):
             yield
             return
-        yield
+        within = _meanwhile.set(True)
+        try:
+            yield
+        finally:
+            _meanwhile.reset(within)
         _by_row(cursor, wanted=True)
         _check(cursor, looked_at)
 
@@ -60,39 +72,70 @@ def _by_row(cursor: CursorWrapper, *, wanted: bool) -> bool:
 
 
 def _check(cursor: CursorWrapper, looked_at: Mapping[type[models.Model], str]) -> None:
-    """As the checks by row do: what is pointed to is locked against deletion, then looked for."""
+    """As the checks by row do: look for what is pointed to, and lock it against deletion.
+
+    What this transaction has written itself nobody else can delete before it ends.
+    """
+    cursor.execute("SELECT pg_current_xact_id()::xid::text")
+    [ours] = cursor.fetchone()
     for model, where in looked_at.items():
-        for field in model._meta.concrete_fields:
-            if not isinstance(field, models.ForeignKey):
-                continue
-            to = field.related_model._meta
-            words = {
-                "added": model._meta.db_table,
-                "where": where,
-                "reference": field.attname,
-                "to": to.db_table,
-                "there": to.pk.attname,
-            }
-            cursor.execute(_LOCK.format(**words))
-            cursor.execute(_MISSING.format(**words))
-            if cursor.fetchone()[0]:
-                raise IntegrityError(
-                    f"{model.__name__}.{field.name} points to a row that is not there"
-                )
+        keys = [one for one in model._meta.concrete_fields if isinstance(one, models.ForeignKey)]
+        words = [_words(model, key) | {"where": where, "ours": ours} for key in keys]
+        others = _of_others(cursor, words)
+        for one in others:
+            cursor.execute(_LOCK.format(**one))
+        _of_others(cursor, others)  # until now they could be deleted
 
 
+def _words(model: type[models.Model], key: models.ForeignKey[Any, Any]) -> dict[str, str]:
+    """What the statements on a reference are made of; our own names."""
+    to = key.related_model._meta
+    return {
+        "model": model.__name__,
+        "name": key.name,
+        "added": model._meta.db_table,
+        "reference": key.attname,
+        "to": to.db_table,
+        "there": to.pk.attname,
+        "target": f"of_{key.name}",
+    }
+
+
+def _of_others(cursor: CursorWrapper, references: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Those of a table's references that lead to rows which this transaction has not written.
+
+    One reading of the table for all of them. Raises IntegrityError.
+    """
+    if not references:
+        return []
+    found = ", ".join(_FOUND.format(**one) for one in references)
+    targets = " ".join(_TARGET.format(**one) for one in references)
+    cursor.execute(
+        "SELECT {} FROM {added} added {} WHERE {where}".format(  # noqa: S608 our own names
+            found, targets, **references[0]
+        )
+    )
+    answers = iter(cursor.fetchone())
+    others = []
+    for one, missing, foreign in zip(references, answers, answers, strict=True):
+        if missing:
+            raise IntegrityError("{model}.{name} points to a row that is not there".format(**one))
+        if foreign:
+            others.append(one)
+    return others
+
+
+# Of a row that was written within a savepoint xmin is another, so it counts as of others.
+_FOUND = (
+    "bool_or({target}.{there} IS NULL AND added.{reference} IS NOT NULL),"
+    " bool_or({target}.xmin <> '{ours}'::xid)"
+)
+_TARGET = "LEFT JOIN {to} {target} ON {target}.{there} = added.{reference}"
 _LOCK = """
 SELECT count(*) FROM (
-    SELECT FROM {to} target WHERE target.{there} IN (
+    SELECT FROM {to} target
+    WHERE target.xmin <> '{ours}'::xid AND target.{there} IN (
         SELECT added.{reference} FROM {added} added WHERE {where}
     ) FOR KEY SHARE
 ) locked
-"""
-_MISSING = """
-SELECT EXISTS (
-    SELECT FROM {added} added
-    WHERE {where} AND added.{reference} IS NOT NULL AND NOT EXISTS (
-        SELECT FROM {to} target WHERE target.{there} = added.{reference}
-    )
-)
 """

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Q, TextField
+from django.db.models import Value as Word
+from django.db.models.functions import Concat
 
 from openness.models import Edition, Judgement, Profile, Revision, Score, Subject
 from openness.models.score import scores_of
+from openness.prepared import FEW
 from openness.services import tallies
 from openness.services.copying import copy_in
 from openness.services.periods import keep_methods, keep_published
@@ -49,18 +52,22 @@ def _score(lenses: Sequence[Lens], only: Collection[int] | None) -> dict[str, li
     """Give these profiles (None: all) the values that they lack; {lens: the profiles scored}."""
     columns = ("profile_id", "lens", "basis", "version", "low", "high", "grade")
     scored: dict[str, list[int]] = {lens.key: [] for lens in lenses}
-    waiting = _waiting(lenses) if only is None else _waiting_of(lenses, only)
-    while batch := list(islice(waiting, BATCH)):
+    if not lenses:
+        return scored
+    keys = list(Profile.objects.values_list("pk", flat=True) if only is None else only)
+    waiting = _waiting_of if len(keys) <= FEW else _waiting
+    for first in range(0, len(keys), BATCH):
         rows = []
-        for key, canonical, lacking in batch:
+        for key, canonical, lacking in waiting(lenses, keys[first : first + BATCH]):
             profile = PureProfile.parse(canonical)
             for lens in lacking:
                 value = _derived(lens, profile)
                 shown = value.low, value.high, value.grade
                 rows.append((key, lens.key, "derived", lens.version, *shown))
                 scored[lens.key].append(key)
-        with connection.cursor() as cursor:
-            copy_in(cursor, "openness_score", columns, rows)
+        if rows:
+            with connection.cursor() as cursor:
+                copy_in(cursor, "openness_score", columns, rows)
     return scored
 
 
@@ -71,30 +78,27 @@ def _derived(lens: Lens, profile: PureProfile) -> Value:
         return Value(None, None)  # the lens does not cover this kind of project
 
 
-def _waiting(lenses: Sequence[Lens]) -> Iterator[tuple[int, str, list[Lens]]]:
-    """Key and canonical form of each profile that lacks a score by one of the lenses in its version
-    of now, and which ones it lacks.
+def _waiting(lenses: Sequence[Lens], only: Sequence[int]) -> Iterator[tuple[int, str, list[Lens]]]:
+    """Key and canonical form of each of these profiles that lacks a score by one of the lenses in
+    its version of now, and which ones it lacks.
+
+    Planned anew for a few at a time: for an empty table, reading it from end to end is best.
     """
-    held = {
-        f"by_{at}": Exists(
-            Score.objects.filter(
-                profile=OuterRef("pk"), lens=lens.key, basis="derived", version=lens.version
-            )
-        )
-        for at, lens in enumerate(lenses)
-    }
-    if not held:
-        return
-    rows = Profile.objects.annotate(**held).exclude(**dict.fromkeys(held, True)).order_by()
-    found = rows.values_list("pk", "canonical", *held)
-    for key, canonical, *has in found.iterator(chunk_size=BATCH):
-        yield key, canonical, [lens for lens, one in zip(lenses, has, strict=True) if not one]
+    wanted = {f"{lens.key} {lens.version}": lens for lens in lenses}
+    of_profile = Score.objects.filter(profile=OuterRef("pk")).values_list(
+        Concat("lens", Word(" "), "version", output_field=TextField())
+    )
+    rows = Profile.objects.filter(pk__in=only).annotate(held=ArraySubquery(of_profile)).order_by()
+    lacking = rows.exclude(Q(held__contains=list(wanted)))
+    found = lacking.values_list("pk", "canonical", "held")
+    for key, canonical, held in found:
+        yield key, canonical, [lens for word, lens in wanted.items() if word not in held]
 
 
 def _waiting_of(
-    lenses: Sequence[Lens], profiles: Collection[int]
+    lenses: Sequence[Lens], profiles: Sequence[int]
 ) -> Iterator[tuple[int, str, list[Lens]]]:
-    """The same of these profiles."""
+    """The same of few profiles, by questions that are planned already."""
     held = {(score.profile_id, score.lens, score.version) for score in scores_of(profiles)}
     lacking = {
         key: [lens for lens in lenses if (key, lens.key, lens.version) not in held]

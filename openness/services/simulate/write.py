@@ -1,9 +1,14 @@
-"""Write synthetic projects in sets: what they share once, what is their own by COPY and join."""
+"""Write synthetic projects in sets: what they share once, what is their own by COPY and join.
+
+The database inserts some projects while the next ones are drawn, and while their kinds are settled.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from itertools import islice
 from random import Random
 
 from django.db import connection, transaction
@@ -22,7 +27,7 @@ from openness.models import (
 )
 from openness.models.evidence import CLAIM_COLUMNS, claim_fields
 from openness.services.assess import one_at_a_time
-from openness.services.copying import copy_in, copy_rows
+from openness.services.copying import copy_in, copy_rows, copy_text, text_of
 from openness.services.listings import COLUMNS, listing_of, profile_rows
 from openness.services.periods import keep_new
 from openness.services.references import checked_at_once
@@ -46,13 +51,16 @@ TEMPLATES = 60_000
 """Kinds of project that are drawn at most; the projects share them as often as they were drawn."""
 
 SUMMARY = "Made up by `manage.py simulate` for benchmarks."
+STEP = 50_000
+"""Projects that are drawn while the ones before are inserted."""
+
 ADDED = (Project, Quantity, ProjectProfile, Listing, Evidence, ProjectPeriod)
 DAYS = 365
 """The list rows of synthetic projects are spread over so many days before now."""
 
 _SLUG = "synthetic-"
 SIZE = quantity(1)
-_TEMPLATE = ("template", "kind", "modality", "base", "base_name", *COLUMNS)
+_TEMPLATE = ("template", "kind", "modality", "base", "base_name")
 _MEMBER = ("place", "slug", "name", "maker", "template", "released", "age")
 
 
@@ -83,17 +91,18 @@ def simulate(number: int, *, seed: int = 1) -> Simulated:
     kinds = [first_of.setdefault(one, place) for place, one in enumerate(drawn)]
     sizes = makers(number, rng)
     done = Simulated(projects=number, organizations=len(sizes))
+    first_maker = _makers(len(sizes))
+    members = _members(drawn, kinds, sizes, first, first_maker, rng)
     with checked_at_once(*ADDED), connection.cursor() as cursor:
         cursor.execute(_sql("tables"))
-        first_maker = _makers(len(sizes))
-        done.profiles = _templates(cursor, drawn, kinds)
-        members = _members(drawn, kinds, sizes, first, first_maker, rng)
-        copy_in(cursor, "sim_member", _MEMBER, members)
-        cursor.execute(_sql("insert"), {"revision": revision.pk})
-        done.statements = cursor.rowcount
-        cursor.execute(_sql("settle"))
-        done.scores, _ = score_derived(revision)
+        _kinds(cursor, drawn, kinds)
+        with ThreadPoolExecutor(2) as beside:
+            settled = beside.submit(_settled, drawn, kinds)
+            done.statements = _insert_all(cursor, members, revision, beside)
+        done.profiles = _listings(cursor, settled.result())
+        cursor.execute(_sql("settled"), {"revision": revision.pk})
         keep_new(revision)
+    done.scores, _ = score_derived(revision)
     return done
 
 
@@ -126,51 +135,94 @@ def _makers(number: int) -> int:
     return first
 
 
-def _templates(cursor: CursorWrapper, drawn: list[Template], kinds: list[int]) -> int:
-    """Settle each kind of template once and keep its list row and statements; how many profiles.
-
-    `kinds` names for each template the first that equals it.
-    """
-    on = timezone.localdate()
-    facts: dict[int, Facts] = {}
-    digests: dict[int, str] = {}
-    pure: dict[str, PureProfile] = {}
-    for place in dict.fromkeys(kinds):
-        one = drawn[place]
-        base = facts[kinds[one.base]] if one.base is not None else None
-        facts[place] = one.facts(base, on)
-        profile = profile_of(facts[place])
-        digests[place] = profile.digest()
-        pure[digests[place]] = profile
-    profiles = profile_rows(pure)
-    keys = {place: profiles[digest] for place, digest in digests.items()}
-    copy_in(cursor, "sim_template", _TEMPLATE, _template_rows(drawn, facts, keys))
+def _kinds(cursor: CursorWrapper, drawn: list[Template], kinds: list[int]) -> None:
+    """Keep each kind of template once, and its statements."""
+    places = list(dict.fromkeys(kinds))
+    copy_in(
+        cursor,
+        "sim_template",
+        _TEMPLATE,
+        (
+            (
+                place,
+                (one := drawn[place]).kind,
+                one.modality,
+                one.base,
+                "a base that has no row" if one.base_unknown else "",
+            )
+            for place in places
+        ),
+    )
     copy_in(
         cursor,
         "sim_claim",
         ("template", *CLAIM_COLUMNS),
         (
             (place, *claim_fields(claim).values())
-            for place in facts
+            for place in places
             for claim in drawn[place].claims
         ),
     )
+    cursor.execute(_sql("kinds"))
+
+
+def _insert_all(
+    cursor: CursorWrapper,
+    members: Iterator[tuple[object, ...]],
+    revision: Revision,
+    beside: Executor,
+) -> int:
+    """Add all projects, some at a time, while the next ones are drawn; how many statements."""
+    statements = start = 0
+    running: Future[int] | None = None
+    while text := text_of(islice(members, STEP)):
+        statements += running.result() if running else 0
+        running = beside.submit(_insert, cursor, text, start, revision)
+        start += STEP
+    return statements + (running.result() if running else 0)
+
+
+def _insert(cursor: CursorWrapper, members: str, start: int, revision: Revision) -> int:
+    """Add these projects, the first of which has this place, and what is said of them.
+
+    Returns how many statements that is.
+    """
+    copy_text(cursor, "sim_member", _MEMBER, members)
+    if start == 0:
+        cursor.execute("ANALYZE sim_member")
+    cursor.execute(_sql("projects"), {"start": start, "revision": revision.pk})
+    return int(cursor.rowcount)
+
+
+def _settled(drawn: list[Template], kinds: list[int]) -> dict[int, tuple[Facts, PureProfile]]:
+    """What is held of each kind of template and what lenses read of it, by its place.
+
+    `kinds` names for each template the first that equals it.
+    """
+    on = timezone.localdate()
+    facts: dict[int, Facts] = {}
+    for place in dict.fromkeys(kinds):
+        one = drawn[place]
+        base = facts[kinds[one.base]] if one.base is not None else None
+        facts[place] = one.facts(base, on)
+    return {place: (held, profile_of(held)) for place, held in facts.items()}
+
+
+def _listings(cursor: CursorWrapper, settled: dict[int, tuple[Facts, PureProfile]]) -> int:
+    """Keep the profile and the list row of each kind of template; how many profiles."""
+    digests = {place: profile.digest() for place, (_, profile) in settled.items()}
+    pure = {digests[place]: profile for place, (_, profile) in settled.items()}
+    profiles = profile_rows(pure)
+    rows = {
+        place: listing_of(facts, profiles[digests[place]]) for place, (facts, _) in settled.items()
+    }
+    copy_in(
+        cursor,
+        "sim_listing",
+        ("template", *COLUMNS),
+        ((place, *(getattr(row, name) for name in COLUMNS)) for place, row in rows.items()),
+    )
     return len(pure)
-
-
-def _template_rows(
-    drawn: list[Template], facts: dict[int, Facts], profiles: dict[int, int]
-) -> Iterator[tuple[object, ...]]:
-    for place, held in facts.items():
-        one, listing = drawn[place], listing_of(held, profiles[place])
-        yield (
-            place,
-            one.kind,
-            one.modality,
-            one.base,
-            "a base that has no row" if one.base_unknown else "",
-            *(getattr(listing, name) for name in COLUMNS),
-        )
 
 
 def _members(
