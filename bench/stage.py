@@ -14,8 +14,8 @@ from bench.load import fetch, pss
 from bench.programs import FOLDER, say
 from bench.site import Site, site
 
-OURS = ("openness.web", "celery")
-"""Words in the commands of web, worker and beat."""
+OURS = ("web", "worker", "refresh", "beat")
+"""The programs whose memory counts."""
 
 
 @dataclass(slots=True)
