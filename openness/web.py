@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from django.utils.module_loading import import_string
 from granian.cli import entrypoint
 
-from openness.processes import die_with_parent
+from openness.processes import die_with_parent, give_back_what_is_freed
 
 OPTIONS = ("--interface", "wsgi", "--no-ws", "--workers", "2", "--blocking-threads", "2")
 SITE = "openness.wsgi:application"
@@ -23,6 +23,7 @@ SITE = "openness.wsgi:application"
 
 def load() -> None:
     """Load all that pages need; no connection is opened, which processes could not share."""
+    give_back_what_is_freed()
     django.setup()
     _ = get_resolver().url_patterns
     for name in settings.MIDDLEWARE:
