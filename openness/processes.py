@@ -32,7 +32,7 @@ def call_itself(name: str) -> None:
         ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())
 
 
-def give_back_what_is_freed(size: int = 1 << 18) -> None:
+def give_back_what_is_freed(size: int = 1 << 20) -> None:
     """Have glibc ask Linux for each block of so many bytes by itself, and give it back once freed.
 
     Else it learns from the first large block that is freed to keep all up to that size, and the
