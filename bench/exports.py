@@ -59,12 +59,13 @@ def _kept(stage: Stage, address: str) -> Row:
 
 def _psql(site: Site) -> list[str | os.PathLike[str]]:
     """The command that copies the statement of the site's own export to nowhere."""
-    copy = str(site.inside("export_sql", within=120)).removesuffix(" TO STDOUT (FORMAT csv)")
+    form = "(FORMAT binary)"
+    copy = str(site.inside("export_sql", within=120)).removesuffix(f" TO STDOUT {form}")
     if "\n" in copy:
         raise Missing(r"psql: a \copy has to stand on one line")
     file = FOLDER / "copy.sql"
     file.write_text(
-        f"SET work_mem = '64MB';\n\\{copy.replace('COPY', 'copy', 1)} TO '/dev/null' csv\n"
+        f"SET work_mem = '64MB';\n\\{copy.replace('COPY', 'copy', 1)} TO '/dev/null' {form}\n"
     )
     postgres = SERVERS["postgres"](site.home).folder() / "pginstall/bin/psql"
     return [postgres, "--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f", file, site.database]

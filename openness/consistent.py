@@ -45,6 +45,11 @@ def state() -> str:
         return _known.revisions
 
 
+def last() -> int:
+    """The number of the newest revision; 0 before the first."""
+    return int(state().strip("{}").partition(",")[0] or 0)
+
+
 def newest() -> tuple[int, ...]:
     """The numbers of these revisions, the last first."""
     return tuple(map(int, filter(None, state().strip("{}").split(","))))

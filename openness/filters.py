@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,7 +39,7 @@ class Ignored:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """What a list shows: every field is one parameter of the address. Blank or None: no condition.
 
@@ -140,12 +140,15 @@ class Query:
 
     def parameters(self) -> dict[str, str]:
         """The conditions that differ from the defaults, in canonical order."""
+        return self._parameters.copy()
+
+    @cached_property
+    def _parameters(self) -> dict[str, str]:
         plain: dict[str, str] = {}
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if f.name in {"floors", "ignored"} or value in (None, "", f.default):
-                continue
-            plain[f.name] = str(value)
+        for name, default in _DEFAULTS.items():
+            value = getattr(self, name)
+            if value not in (None, "", default):
+                plain[name] = str(value)
         basis = default_basis(self.lens)
         if self.edition == editions_of(self.lens, self.basis or basis)[0]:
             plain.pop("edition", None)
@@ -165,11 +168,29 @@ class Query:
             changes = {"basis": None, "edition": None, "sort": None} | changes
         if changes.keys() - {"page"}:
             changes = {"page": None} | changes
-        params = QueryDict(mutable=True)
-        for name, value in {**self.parameters(), **changes}.items():
-            if value not in (None, ""):
-                params[name] = str(value)
-        return urlencode(Query.parse(params).parameters())
+        said = {
+            name: str(value)
+            for name, value in (self._parameters | changes).items()
+            if value not in (None, "")
+        }
+        if "as_of" in said or "rev" in said:  # what those moments are is asked of the database
+            return _canonical(said)
+        return _remembered(tuple(said.items()))
+
+
+_DEFAULTS = {f.name: f.default for f in fields(Query) if f.name not in {"floors", "ignored"}}
+
+
+def _canonical(said: Mapping[str, str]) -> str:
+    params = QueryDict(mutable=True)
+    params.update(said)
+    return urlencode(Query.parse(params).parameters())
+
+
+@lru_cache(maxsize=5000)
+def _remembered(said: tuple[tuple[str, str], ...]) -> str:
+    """A page asks for some twenty addresses, most of which every page asks for."""
+    return _canonical(dict(said))
 
 
 def default_basis(lens: str) -> str:

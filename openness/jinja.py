@@ -54,6 +54,7 @@ def environment(**options: Any) -> Environment:
         "htmx_script": htmx_script,
         "kept": kept,
         "language": get_language,
+        "lasting": {},
         "static": static,
         "url": path_to,
         "words": words,

@@ -1,13 +1,12 @@
 """A ranking by COPY has the bytes that Python's own writer gives, whatever stands in its rows."""
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import override
 
-from openness.exports.copied import copied, with_crlf
+from openness.exports.copied import ROWS, copied_texts
 from openness.exports.rankings import COLUMNS, ranking_csv, rows
 from openness.exports.snapshot import Frozen
 from openness.exports.tables import csv_text
@@ -96,16 +95,22 @@ def test_texts_that_break_careless_writers_stand_as_they_should(hostile: None) -
         assert part in text, part
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 1000])
-def test_only_line_ends_outside_of_quotes_change(size: int) -> None:
-    text = b'a,"b\nc",d\n"""\n""",x\n'
-    pieces: Iterator[bytes] = (text[at : at + size] for at in range(0, len(text), size))
-    assert b"".join(with_crlf(pieces)) == b'a,"b\nc",d\r\n"""\n""",x\r\n'
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", [0, 1, ROWS - 1, ROWS, ROWS + 1, 5 * ROWS])
+def test_texts_come_whole_and_without_what_is_around_them(number: int) -> None:
+    texts = f"SELECT repeat('é', n) || E'\\n' FROM generate_series(1, {number}) n"  # noqa: S608 our own number
+    with transaction.atomic():
+        found = b"".join(copied_texts(f"COPY ({texts}) TO STDOUT (FORMAT binary)"))
+    assert found.decode() == "".join("é" * n + "\n" for n in range(1, number + 1))
+
+
+ENDLESS = "COPY (SELECT n || E'\\n' FROM generate_series(1, 100000000) n) TO STDOUT (FORMAT binary)"
+BROKEN = "COPY (SELECT (1 / 0)::text) TO STDOUT (FORMAT binary)"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_stops_reading_frees_the_connection() -> None:
-    frozen = Frozen(lambda _: copied("COPY (SELECT generate_series(1, 100000000)) TO STDOUT"))
+    frozen = Frozen(lambda _: copied_texts(ENDLESS))
     assert next(frozen).startswith(b"1\n2\n")
     frozen.close()
     assert not connection.in_atomic_block
@@ -114,7 +119,7 @@ def test_who_stops_reading_frees_the_connection() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_that_fails_says_so_and_gives_the_snapshot_back() -> None:
-    frozen = Frozen(lambda _: copied("COPY (SELECT 1 / 0) TO STDOUT"))
+    frozen = Frozen(lambda _: copied_texts(BROKEN))
     with pytest.raises(Exception, match="division by zero"):
         list(frozen)
     assert not connection.in_atomic_block

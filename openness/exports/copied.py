@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from threading import Thread
+from typing import IO
 
 import psycopg2
 from django.db import connection
@@ -13,13 +14,44 @@ from django.db import connection
 CHUNK = 1 << 16
 """Bytes that are handed on at once; what a pipe holds."""
 
+ROWS = 200
+"""Rows that are written into it at once."""
 
-def copied(statement: str) -> Iterator[bytes]:
-    """The bytes of `COPY ... TO STDOUT`, read within the transaction that is open.
 
-    psycopg2 writes a row at a time into a file; a thread lets it write into a pipe, which is read
-    here and holds it up where nobody reads. Who stops reading closes this, and the statement is
-    cancelled. Nothing else may use the connection until then.
+_SIGNATURE = 19
+"""Bytes before the first row: "PGCOPY\\n\\377\\r\\n\\0", flags, length of the extension."""
+_BEFORE_TEXT = 6
+"""Bytes of a row before its one text: how many columns, how long it is (PostgreSQL, COPY)."""
+
+
+class _Texts:
+    """Hands on the texts of a binary COPY of one column, which comes a row at a time."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._waiting: list[bytes] = []
+        self._before = _SIGNATURE + _BEFORE_TEXT
+
+    def write(self, row: bytes) -> None:
+        """Take one row; the mark of the end, of two bytes, has no text."""
+        self._waiting.append(row[self._before :])
+        self._before = _BEFORE_TEXT
+        if len(self._waiting) >= ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand on what has come."""
+        self._file.write(b"".join(self._waiting))
+        self._waiting = []
+
+
+def copied_texts(statement: str) -> Iterator[bytes]:
+    """The texts of `COPY (SELECT a text) TO STDOUT (FORMAT binary)`, one behind the other.
+
+    They are read within the transaction that is open. psycopg2 hands on a row at a time; a thread
+    lets it write into a pipe, which is read here and holds it up where nobody reads. Who stops
+    reading closes this, and the statement is cancelled. Nothing else may use the connection until
+    then.
     """
     connection.ensure_connection()
     database = connection.connection
@@ -28,8 +60,10 @@ def copied(statement: str) -> Iterator[bytes]:
 
     def send() -> None:
         try:
-            with open(writes, "wb", buffering=CHUNK) as pipe, database.cursor() as cursor:
-                cursor.copy_expert(statement, pipe)
+            with open(writes, "wb") as pipe, database.cursor() as cursor:
+                texts = _Texts(pipe)
+                cursor.copy_expert(statement, texts)
+                texts.flush()
         except (OSError, psycopg2.Error) as failure:
             failures.append(failure)
 
@@ -47,14 +81,3 @@ def copied(statement: str) -> Iterator[bytes]:
             with suppress(psycopg2.Error):
                 database.cancel()
             sender.join()
-
-
-def with_crlf(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """CSV of COPY with the line ends of RFC 4180; those within a quoted cell stay as they are."""
-    quoted = False
-    for chunk in chunks:
-        parts = chunk.split(b'"')
-        for at in range(quoted, len(parts), 2):
-            parts[at] = parts[at].replace(b"\n", b"\r\n")
-        quoted ^= len(parts) % 2 == 0
-        yield b'"'.join(parts)

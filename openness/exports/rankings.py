@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from openness import asof
-from openness.exports.copied import copied, with_crlf
+from openness.exports.copied import copied_texts
 from openness.exports.ranking_rows import copy_statement
-from openness.exports.tables import LICENSE, Column, Rows, csvw, json_text
+from openness.exports.tables import LICENSE, Column, Rows, csvw, json_text, line
 from openness.filters import Query
 from openness.rankings import stream
 
@@ -49,8 +49,8 @@ def rows(query: Query) -> Rows:
 def ranking_csv(query: Query) -> Iterator[bytes]:
     """The CSV of a query, at the speed of COPY (decision 0012); RFC 4180, UTF-8."""
     names = [column.name for column in COLUMNS]
-    yield (",".join(names) + "\r\n").encode()
-    yield from with_crlf(copied(copy_statement(query, names)))
+    yield line(names).encode()
+    yield from copied_texts(copy_statement(query, names))
 
 
 def ranking_json(query: Query, revision: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from django.conf import settings
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CHUNK_ROWS = 500
+LINE_END = "\r\n"  # RFC 4180, 2.1
 LICENSE = "CC-BY-4.0"
 LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -81,14 +82,21 @@ def plain(value: object) -> object:
     return value
 
 
+_WRITER = csv.writer(_Line(), lineterminator=LINE_END)
+
+
+def line(row: Sequence[object]) -> str:
+    """The line of a CSV with these values, its end included."""
+    return str(_WRITER.writerow([cell(value) for value in row]))
+
+
 def csv_text(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
     """RFC 4180 text of the rows, CRLF, in chunks of some hundred lines; the header at once, before
     a row is read."""
-    writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield str(writer.writerow([column.name for column in columns]))
+    yield line([column.name for column in columns])
     lines: list[str] = []
     for row in rows:
-        lines.append(writer.writerow([cell(value) for value in row]))
+        lines.append(line(row))
         if len(lines) >= CHUNK_ROWS:
             yield "".join(lines)
             lines = []

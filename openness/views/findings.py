@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from openness import figures, words
 from openness.board import board
@@ -17,6 +17,9 @@ from openness.filters import Query
 from openness.rankings import count, on_board
 from openness.ranks import Place, places
 from scoring.lenses import LENSES
+
+TOLD_BYTES = 500
+"""About how large a headline is in memory."""
 
 FAR_UP = 0.7
 """Share of a lens's maximum from which a headline says that a project comes far."""
@@ -131,6 +134,16 @@ _FACTS: tuple[tuple[str, str, Callable[[int], str]], ...] = (
 
 def _told(query: Query, total: int) -> str:
     """`Of 903 projects, 412 run on a laptop; 61 share their training data.`"""
+    if not on_board(query):
+        return _counted(query, total)
+    conditions = replace(query, page=None, per_page=1, view="ranking", sort="rank")
+    with board() as held:
+        return held.kept.get(
+            ("told", conditions, get_language()), lambda: _counted(query, total), TOLD_BYTES
+        )
+
+
+def _counted(query: Query, total: int) -> str:
     given = query.parameters()
     facts: list[str] = []
     for name, value, form in _FACTS:

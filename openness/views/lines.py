@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils.text import capfirst
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from openness import charts, figures, words
 from openness.filters import Query
-from openness.rankings import Row
+from openness.rankings import Kept, Row
 from openness.spoken import path_to
 from openness.views.columns import Column, Part, columns
 from openness.views.movement import with_movement
@@ -59,6 +59,7 @@ class Lines:
     columns: list[Column]
     parts: Mapping[str, list[Part]]  # by slug, one a column
     shows: frozenset[str]  # which of plot, pic and run are shown
+    kept: Kept = field(default_factory=dict)  # for what stands over the rows
 
     def __iter__(self) -> Iterator[Line]:
         return map(self.line, self.rows)
@@ -78,8 +79,13 @@ class Lines:
         return pictures(self.query, self.rows) if "pic" in self.shows else ({}, {})
 
 
-def lines(query: Query, rows: Sequence[Row], median: float | None = None) -> Lines:
-    """The rows of one list with their pictures; four queries more, for any number of rows."""
+def lines(
+    query: Query, rows: Sequence[Row], median: float | None = None, kept: Kept | None = None
+) -> Lines:
+    """The rows of one list with their pictures; four queries more, for any number of rows.
+
+    `kept` is what templates have made for the same query, if it is kept.
+    """
     lens = LENSES[query.lens]
     own = with_movement(query, rows, columns(query, rows))
     maximum = lens.maximum or 1
@@ -95,6 +101,7 @@ def lines(query: Query, rows: Sequence[Row], median: float | None = None) -> Lin
         columns=own.heads,
         parts=own.parts,
         shows=own.shows if lens.maximum else own.shows - {"plot"},
+        kept={} if kept is None else kept,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openness import figures
@@ -18,8 +19,8 @@ from openness.plotted.makers import BROKEN_BEFORE, EDITIONS
 from openness.rankings import Row, on_board
 from openness.views.columns import Column, Columns, Part
 
-FIRST_BYTES = 15_000
-"""About how large the first results of a page are in memory."""
+MOVED_BYTES = 15_000
+"""About how large the movements of a page are in memory."""
 
 Before = Mapping[str, tuple[float, str]]
 """{slug: (low, since when)}."""
@@ -27,12 +28,7 @@ Before = Mapping[str, tuple[float, str]]
 
 def with_movement(query: Query, rows: Sequence[Row], own: Columns) -> Columns:
     """These columns and one more, if anything in these rows has moved; at most one query."""
-    before = _before(query, [row.slug for row in rows if row.slug and row.low is not None])
-    moved = {
-        row.slug: part
-        for row in rows
-        if row.low is not None and row.slug in before and (part := _part(row, *before[row.slug]))
-    }
+    moved = _moved(query, [row for row in rows if row.slug and row.low is not None])
     if not moved:
         return own
     blank = [Part() for _head in own.heads]
@@ -40,6 +36,22 @@ def with_movement(query: Query, rows: Sequence[Row], own: Columns) -> Columns:
         row.slug: [*own.parts.get(row.slug, blank), moved.get(row.slug, Part())] for row in rows
     }
     return Columns([*own.heads, Column("moved", _("Change"))], parts, own.shows)
+
+
+def _moved(query: Query, rows: Sequence[Row]) -> Mapping[str, Part]:
+    """{slug: by how much it has moved}, those that have; a board keeps it for the same rows."""
+
+    def made() -> dict[str, Part]:
+        before = _before(query, [row.slug for row in rows])
+        parts = {row.slug: _part(row, *before[row.slug]) for row in rows if row.slug in before}
+        return {slug: part for slug, part in parts.items() if part}
+
+    if not on_board(query):
+        return made()
+    slugs = tuple(row.slug for row in rows)
+    with board() as held:
+        name = "moved", query.lens, query.edition, get_language(), slugs
+        return held.kept.get(name, made, MOVED_BYTES)
 
 
 def _part(row: Row, low: float, since: str) -> Part | None:
@@ -54,11 +66,7 @@ def _part(row: Row, low: float, since: str) -> Part | None:
 def _before(query: Query, slugs: Sequence[str]) -> Before:
     if query.lens == "fmti":
         return _edition_before(query, slugs)
-    if not on_board(query):
-        return _first(query, slugs) if query.basis == "derived" else {}
-    with board() as held:
-        name = "first", query.lens, query.edition, tuple(slugs)
-        return held.kept.get(name, lambda: _first(query, slugs), FIRST_BYTES)
+    return _first(query, slugs) if query.basis == "derived" else {}
 
 
 def _first(query: Query, slugs: Sequence[str]) -> Before:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from openness.consistent import last
 from openness.models import Revision
 from openness.spoken import path_to
 from openness.views.preferences import chosen
@@ -111,8 +113,14 @@ def _site(request: HttpRequest, canonical: str | None, context: Mapping[str, Any
         canonical=_absolute(request.path, canonical) if canonical is not None else "",
         card=card_of(context),
         structured=structured(request, context),
-        revision=Revision.objects.first(),
+        revision=_revision(last()),
     )
+
+
+@lru_cache(maxsize=8)
+def _revision(number: int) -> Revision | None:
+    """What is on record of a revision, which nobody changes later."""
+    return Revision.objects.filter(pk=number).first()
 
 
 def _main() -> list[tuple[str, str]]:
@@ -175,9 +183,10 @@ def _languages(request: HttpRequest, canonical: str | None) -> list[Language]:
 def _preferences(request: HttpRequest, name: str, values: Mapping[str, str]) -> list[Link]:
     """A link for each value of one preference; the first is the default."""
     now = chosen(request, name) or next(iter(values))
-    found = []
-    for value, text in values.items():
-        params = request.GET.copy()
-        params[name] = value
-        found.append(Link(text, f"?{params.urlencode()}", "true" if value == now else ""))
-    return found
+    params = request.GET.copy()
+    params.pop(name, None)
+    others = f"{params.urlencode()}&" if params else ""
+    return [
+        Link(text, f"?{others}{name}={value}", "true" if value == now else "")
+        for value, text in values.items()
+    ]

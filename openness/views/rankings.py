@@ -64,7 +64,7 @@ def _view_of(query: Query) -> dict[str, Any]:
         "lenses": LENSES,
         "found": found,
         "spread": spread_,
-        "lines": lines(query, [] if squares else found.rows, spread_.median),
+        "lines": lines(query, [] if squares else found.rows, spread_.median, found.kept),
         "conditions": conditions(query, facets),
         "presets": partial(presets, query) if query.lens != "fmti" else None,
         "editions": editions(query),
