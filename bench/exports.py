@@ -32,7 +32,7 @@ def measure(stage: Stage) -> Iterator[Row]:
     fetch(address, ANEW)
     for _ in range(stage.repeats):
         theirs.append(_timed_copy(copy))
-        with _Highest(stage.site.processes("openness.web")) as highest:
+        with _Highest(stage.site.processes("web")) as highest:
             times.append(fetch(address, ANEW).seconds)
         grown.append(highest.most - highest.before)
     yield ANEW_ROW.kept(times, theirs)

@@ -35,7 +35,7 @@ def measure(stage: Stage) -> Iterator[Row]:
     tag = fetch(address).headers.get("ETag", "")
 
     def working() -> set[int]:
-        return site.processes("openness.web") | site.database_processes()
+        return site.processes("web") | site.database_processes()
 
     with served() as (url, pid):
         empty, page, same = _costs(

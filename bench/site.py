@@ -20,7 +20,7 @@ from bench.load import family, fetch
 from bench.programs import FOLDER, Missing, free_port, run, running, say
 from openness import embedded, environment
 from openness.environment import PROJECT
-from openness.processes import command_line
+from openness.processes import called
 
 NOWHERE = "http://127.0.0.1:9"
 """In place of the sources that are visited: nobody's port, so that nothing leaves this machine."""
@@ -74,9 +74,9 @@ class Site:
         said = run(command, within=within, cwd=PROJECT, env=_environment(self.home, self.port))
         return json.loads(said.strip().rpartition("\n")[2])
 
-    def processes(self, *words: str) -> set[int]:
-        """Its processes with any of these words in their command: openness.web, celery."""
-        return {pid for pid in family(self.pid) if any(w in command_line(pid) for w in words)}
+    def processes(self, *programs: str) -> set[int]:
+        """Those of these programs of `make serve`: web, worker, refresh, beat."""
+        return {pid for pid in family(self.pid) if called(pid) in programs}
 
     def database_processes(self) -> set[int]:
         """Those of its PostgreSQL, which belong to its guardian."""

@@ -10,17 +10,17 @@ from pathlib import Path
 from threading import Event, Thread
 
 from bench.datasette import database
-from bench.load import fetch, pss
+from bench.load import family, fetch, pss
 from bench.programs import FOLDER, say
 from bench.site import Site, site
-
-OURS = ("openness.web", "celery")
-"""Words in the commands of web, worker and beat."""
 
 
 @dataclass(slots=True)
 class Watch:
-    """The memory of the site's processes, looked at every few seconds."""
+    """The memory of the site's processes, looked at every few seconds.
+
+    That of web, workers and beat, and of the supervisor, with whom they share what is loaded.
+    """
 
     place: Site
     samples: list[float] = field(default_factory=list)
@@ -29,7 +29,7 @@ class Watch:
     def run(self) -> None:
         """Look until told to stop."""
         while not self.ended.wait(3):
-            self.samples.append(pss(self.place.processes(*OURS)))
+            self.samples.append(pss(family(self.place.pid)))
 
 
 @dataclass

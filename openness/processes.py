@@ -1,4 +1,4 @@
-"""What our processes ask of the operating system: not to be orphaned, and who else runs."""
+"""What our processes ask of the operating system: not to be orphaned, a name, and who else runs."""
 
 import ctypes
 import os
@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # <linux/prctl.h>
+M_MMAP_THRESHOLD = -3  # <malloc.h>
 
 
 def die_with_parent(death: signal.Signals = signal.SIGKILL) -> None:
@@ -19,6 +21,27 @@ def die_with_parent(death: signal.Signals = signal.SIGKILL) -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death)
+
+
+def call_itself(name: str) -> None:
+    """Have Linux show this process, and those that it forks, by this name (at most 15 bytes).
+
+    `ps -e`, `top` and `pgrep` show it. Other systems have nothing like it and ignore the call.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode())
+
+
+def give_back_what_is_freed(size: int = 1 << 20) -> None:
+    """Have glibc ask Linux for each block of so many bytes by itself, and give it back once freed.
+
+    Else it learns from the first large block that is freed to keep all up to that size, and the
+    gaps that columns of a million rows leave are kept. For this process and those that it forks;
+    other systems ignore the call.
+    """
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, size)
 
 
 def cut_off_stalled_readers(seconds: float) -> None:
@@ -69,5 +92,13 @@ def command_line(pid: int) -> str:
         return subprocess.run(ps, capture_output=True, text=True, check=False).stdout.strip()
     try:
         return Path(f"/proc/{pid}/cmdline").read_text(errors="replace").replace("\0", " ").strip()
+    except OSError:
+        return ""
+
+
+def called(pid: int) -> str:
+    """The name by which Linux shows a running process (`call_itself`), "" if there is none such."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
     except OSError:
         return ""

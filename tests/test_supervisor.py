@@ -11,14 +11,16 @@ import pytest
 from openness.environment import PROJECT
 from openness.processes import command_line
 
-SLEEPER = '[sys.executable, "-u", "-c", "import os, time; print(os.getpid()); time.sleep(60)"]'
+SLEEPER = "lambda: (print(os.getpid(), flush=True), time.sleep(60))"
 
 
 def supervise(programs: str) -> subprocess.Popen[str]:
     """A supervisor of these programs in a process of its own; prints how it ended."""
     code = textwrap.dedent(f"""
-        import sys
+        import os, sys, time
+        from openness.processes import called
         from openness.supervisor import Program, Supervisor
+        os.dup2(1, 99)
         ended = Supervisor([{programs}]).run(meanwhile=lambda: sys.stdout.write("meanwhile\\n"))
         print("ended:", ended)
     """)
@@ -32,7 +34,9 @@ def read_until(process: subprocess.Popen[str], *names: str) -> dict[str, str]:
     assert process.stdout is not None
     first: dict[str, str] = {}
     while set(first) != set(names):
-        prefix, bar, text = process.stdout.readline().partition(" | ")
+        line = process.stdout.readline()
+        assert line, f"it ended before all of {names} had printed anything"
+        prefix, bar, text = line.partition(" | ")
         if bar:
             first.setdefault(prefix.split()[1], text.strip())
     return first
@@ -50,8 +54,7 @@ def test_a_signal_stops_every_program_in_order(number: signal.Signals):
 
 
 def test_the_end_of_one_program_is_the_end_of_all_and_is_named():
-    short = '[sys.executable, "-c", "raise SystemExit(3)"]'
-    with supervise(f'Program("one", {SLEEPER}), Program("short", {short})') as process:
+    with supervise(f'Program("one", {SLEEPER}), Program("short", lambda: sys.exit(3))') as process:
         output, _ = process.communicate(timeout=10)
     assert output.endswith("ended: short\n")
 
@@ -64,8 +67,8 @@ def test_no_program_outlives_a_killed_supervisor(eventually: Callable[..., None]
     eventually(lambda: not any(map(command_line, pids)), within=5)
 
 
-def test_a_program_gets_its_additions_to_the_environment():
-    printer = '[sys.executable, "-c", "import os; print(os.environ[\'GIVEN\'])"]'
-    with supervise(f'Program("one", {printer}, {{"GIVEN": "a present"}})') as process:
-        assert read_until(process, "one") == {"one": "a present"}
+def test_a_program_has_its_name_and_nothing_open_of_the_supervisor():
+    looks = "lambda: print(called(os.getpid()), os.path.exists('/proc/self/fd/99'), flush=True)"
+    with supervise(f'Program("looks", {looks})') as process:
+        assert read_until(process, "looks") == {"looks": "looks False"}
         process.communicate(timeout=10)

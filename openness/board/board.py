@@ -31,7 +31,7 @@ Made = TypeVar("Made")
 MOST_OFFERED = 600
 """Organizations that are counted by name: those with the most rows."""
 
-KEPT_BYTES, WORD_BYTES = 40_000_000, 20_000_000
+KEPT_BYTES, WORD_BYTES = 25_000_000, 5_000_000
 """How much of what was worked out is kept until the rows change; and of which rows hold a word,
 until names change."""
 
@@ -89,11 +89,12 @@ class Board:
 
     def found(self, query: Query) -> Small:
         """The rows that fit, in the query's order."""
+        order = self._order(query)
+        if not masks.needs_rows(query) and self.total(query) == len(order):
+            return order
 
         def make() -> Small:
-            order = self._order(query)
-            fits = self._fits(query)
-            chosen: Small = order[fits[order]]
+            chosen: Small = order[self._fits(query)[order]]
             return chosen
 
         key = replace(query, page=None, per_page=1, view="ranking")
@@ -145,7 +146,8 @@ class Board:
 
     def _fits(self, query: Query) -> Mask:
         def named(word: str) -> Mask:
-            return self.words.get(word, lambda: masks.hold(word, self.rows))
+            bits = self.words.get(word, lambda: np.packbits(masks.hold(word, self.rows)))
+            return np.unpackbits(bits, count=len(self.rows)).view(np.bool_)
 
         fits: Mask = self._fitting_profiles(query)[self.rows.profile]
         for mask in masks.of_rows(query, self.rows, self.licenses, named):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from openness.board.copying import copied
 from openness.filters import COMPONENT_KEYS
 from openness.models.score import ACTORS, LICENSE_CLASSES
 from scoring.facts import Access, Hosting, Kind
@@ -37,6 +37,8 @@ FLOORS = ("partial", "open")
 MANY = 1000
 """Profiles from which on all are read at once."""
 
+_AT_ONCE = 50_000  # rows
+
 
 @dataclass(slots=True)
 class Rows:
@@ -57,7 +59,6 @@ class Rows:
         return len(self.project)
 
 
-# Every column is sent as an 8-byte integer, so that each row of the binary COPY is as long.
 _COLUMNS: dict[str, tuple[str, type[np.generic]]] = {
     "project": ("l.project_id", np.int64),
     "profile": ("l.profile_id", np.int64),
@@ -70,12 +71,6 @@ _COLUMNS: dict[str, tuple[str, type[np.generic]]] = {
     "name": ("hashtextextended(p.name, 0)", np.int64),
     "slug": ("hashtext(p.slug)", np.int32),
 }
-_AT_ONCE = 1 << 20  # bytes that are put together before they are looked at
-_SIGNATURE = 19  # bytes: "PGCOPY\n\377\r\n\0", flags, length of the extension (PostgreSQL, COPY)
-_ROW = np.dtype(
-    [("fields", ">i2")]
-    + [part for name in _COLUMNS for part in ((f"{name}_size", ">i4"), (name, ">i8"))]
-)
 _FROM = "openness_listing l JOIN openness_project p ON p.id = l.project_id"
 _SCOPE = "(%(projects)s::bigint[] IS NULL OR l.project_id = ANY(%(projects)s::bigint[]))"
 
@@ -86,53 +81,15 @@ def fetch(projects: Sequence[int] | None = None) -> dict[str, NDArray[Any]]:
     `profile` and `license` are as the database has them: an id, and a hash of the text.
     """
     columns = ", ".join(f"({text})::int8" for text, _type in _COLUMNS.values())
-    received = _Received()
-    with connection.cursor() as cursor:
-        query = cursor.mogrify(
-            f"SELECT {columns} FROM {_FROM} WHERE {_SCOPE} ORDER BY p.name, p.slug",  # noqa: S608 our own text
-            {"projects": _listed(projects)},
-        ).decode()
-        cursor.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT binary)", received)
-    return received.columns()
+    return copied(
+        f"SELECT {columns} FROM {_FROM} WHERE {_SCOPE} ORDER BY p.name, p.slug",  # noqa: S608 our own text
+        {"projects": _listed(projects)},
+        {name: type_ for name, (_text, type_) in _COLUMNS.items()},
+    )
 
 
 def _listed(projects: Sequence[int] | None) -> list[int] | None:
     return None if projects is None else list(projects)
-
-
-class _Received:
-    """Collects the rows of a binary COPY, whatever the sizes in which they are sent."""
-
-    def __init__(self) -> None:
-        self._parts: dict[str, list[NDArray[Any]]] = defaultdict(list)
-        self._waiting: list[bytes] = []
-        self._size = 0
-        self._began = False
-
-    def write(self, data: bytes) -> int:
-        """Take some bytes, a row at a time as psycopg2 hands them on."""
-        self._waiting.append(data)
-        self._size += len(data)
-        if self._size > _AT_ONCE:
-            self._settle()
-        return len(data)
-
-    def _settle(self) -> None:
-        held = b"".join(self._waiting)
-        if not self._began and len(held) >= _SIGNATURE:
-            held, self._began = held[_SIGNATURE:], True
-        cut = len(held) // _ROW.itemsize * _ROW.itemsize if self._began else 0
-        rows = np.frombuffer(held[:cut], _ROW)
-        # Narrowed at once: what is kept is a third of what was sent.
-        for name, (_text, type_) in _COLUMNS.items():
-            self._parts[name].append(rows[name].astype(type_))
-        self._waiting = [held[cut:]]
-        self._size = len(held) - cut
-
-    def columns(self) -> dict[str, NDArray[Any]]:
-        """All values of each column."""
-        self._settle()
-        return {name: np.concatenate(self._parts.pop(name)) for name in _COLUMNS}
 
 
 @dataclass(slots=True)
@@ -174,17 +131,15 @@ class Profiles:
         held = _described(new) if new else {}
         self.places |= {key: len(self.ids) + n for n, key in enumerate(new)}
         self.ids = np.concatenate([self.ids, np.array(new, np.int64)])
-        for at, (name, words) in enumerate(WORDS.items()):
-            codes = [words.index(held[key][at]) for key in new]
-            self.codes[name] = _longer(self.codes.get(name), codes)
-        for component in COMPONENT_KEYS:
-            states = [held[key][-1].get(component) for key in new]
-            codes = [FLOORS.index(state) + 1 if state in FLOORS else 0 for state in states]
-            self.floors[component] = _longer(self.floors.get(component), codes)
+        table = np.frombuffer(b"".join(map(held.__getitem__, new)), np.uint8)
+        codes = iter(table.reshape(len(new), len(WORDS) + len(COMPONENT_KEYS)).T)
+        for columns, names in ((self.codes, WORDS), (self.floors, COMPONENT_KEYS)):
+            for name in names:
+                columns[name] = np.concatenate([columns.get(name, table[:0]), next(codes)])
 
 
-def _described(profiles: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """{profile: a word for each of WORDS, and its states}.
+def _described(profiles: Sequence[int]) -> dict[int, bytes]:
+    """{profile: its codes of WORDS, then those of its components}.
 
     Kind, class of license, access and offers are part of a profile, so each of its list rows has
     the same.
@@ -200,18 +155,25 @@ def _described(profiles: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             " JOIN openness_profile f ON f.id = w.profile_id",
             {"profiles": list(profiles)},
         )
-        return {key: (*words, json.loads(states)) for key, *words, states in cursor.fetchall()}
+        # At once, for the states of a hundred thousand profiles are many objects.
+        return {key: _codes(words, json.loads(states)) for key, *words, states in cursor}
 
 
-def _longer(held: Codes | None, more: Sequence[int]) -> Codes:
-    new = np.array(more, np.uint8)
-    return new if held is None else np.concatenate([held, new])
+def _codes(words: Sequence[str], states: Mapping[str, str]) -> bytes:
+    found = (states.get(component) for component in COMPONENT_KEYS)
+    floors = (FLOORS.index(state) + 1 if state in FLOORS else 0 for state in found)
+    ways = zip(WORDS.values(), words, strict=True)
+    return bytes((*(known.index(word) for known, word in ways), *floors))
 
 
 def places(found: NDArray[Any], known: dict[int, int]) -> Small:
     """The place of each of these keys, all of which are known."""
-    keys, where = np.unique(found, return_inverse=True)
-    return np.array([known[key] for key in keys.tolist()], np.int32)[where]
+    made = np.empty(len(found), np.int32)
+    for start in range(0, len(found), _AT_ONCE):  # sorting all at once takes five times the column
+        part = slice(start, start + _AT_ONCE)
+        keys, where = np.unique(found[part], return_inverse=True)
+        made[part] = np.array([known[key] for key in keys.tolist()], np.int32)[where]
+    return made
 
 
 def rows_of(found: dict[str, NDArray[Any]], profiles: Profiles, licenses: Licenses) -> Rows:

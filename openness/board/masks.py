@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from openness.board.columns import FLOORS, WORDS, Ints, Licenses, Mask, Profiles, Rows
+from openness.board.copying import copied
 from openness.filters import Query
 from openness.models import Organization
 
@@ -57,16 +57,15 @@ def of_rows(
 
 
 _HOLD = """
-    SELECT id FROM openness_project
+    SELECT id::int8 FROM openness_project
     WHERE upper(name) LIKE upper(%(has)s) OR upper(slug) LIKE upper(%(has)s)
 """
 
 
 def hold(word: str, rows: Rows) -> Mask:
     """Rows of which the name, the address or the maker's name holds the word."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, {"has": f"%{connection.ops.prep_for_like_query(word)}%"})
-        projects = np.fromiter(chain.from_iterable(cursor.fetchall()), np.int64)
+    has = f"%{connection.ops.prep_for_like_query(word)}%"
+    projects = copied(_HOLD, {"has": has}, {"id": np.int64})["id"]
     makers = Organization.objects.filter(name__icontains=word).values_list("pk", flat=True)
     return among(rows.project, projects) | among(rows.organization, makers)
 

@@ -2,11 +2,16 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
 import sys
+import warnings
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
+from importlib import import_module
 from io import StringIO
 from multiprocessing import get_context
 from typing import Any
@@ -16,7 +21,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from openness import embedded
+from openness import embedded, web
 from openness.celery import app
 from openness.embedded.lock import Lock
 from openness.models import Project, Score
@@ -54,6 +59,7 @@ class Command(BaseCommand):
             self.refuse_a_second(held)
             self.refuse_a_taken_port()
             self.start_servers(held)
+            load()
             self.set_up_apart()
             supervisor = Supervisor(programs(), prefixed=settings.ENVIRONMENT.log_format == "line")
             ended = supervisor.run(meanwhile=lambda: self.announce(supervisor))
@@ -160,36 +166,49 @@ def in_words(summary: dict[str, Any]) -> str:
 
 def programs() -> list[Program]:
     """What runs beside the servers."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "openness"]
-    clock = [*celery[:-1], "openness.celery:clock"]
     return [
         Program(
             "web",
-            [
-                *(sys.executable, "-m", "openness.web", "--interface", "wsgi", "--no-ws"),
-                *("--host", HOST, "--port", str(settings.PORT)),
-                *("--workers", "2", "--blocking-threads", "2", "openness.wsgi:application"),
-            ],
+            partial(
+                web.serve, *web.OPTIONS, "--host", HOST, "--port", str(settings.PORT), web.SITE
+            ),
         ),
         *(
-            Program(
-                name,
-                [
-                    *(*celery, "worker", "--concurrency", "2", "--loglevel", "INFO"),
-                    *("--without-gossip", "--without-mingle"),
-                    *("--hostname", f"{name}@%h", "--queues", ",".join(queues)),
-                ],
-                {
-                    # SIGTERM gives the task back to the queue if it does not end in time.
-                    "REMAP_SIGTERM": "SIGQUIT",
-                    # Root is a supported user here, as in containers; only JSON is accepted.
-                    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
-                },
-            )
+            Program(name, partial(celery, "openness", "worker", *options_of(name, queues)))
             for name, queues in WORKERS.items()
         ),
-        Program("beat", [*clock, "beat", "--loglevel", "INFO", "--pidfile="]),
+        Program("beat", partial(celery, "openness.celery:clock", "beat", "--pidfile=")),
     ]
+
+
+def options_of(name: str, queues: Sequence[str]) -> list[str]:
+    """Those of the worker of this name, which serves these queues."""
+    return [
+        *("--concurrency", "2", "--without-gossip", "--without-mingle"),
+        *("--hostname", f"{name}@%h", "--queues", ",".join(queues)),
+    ]
+
+
+def load() -> None:
+    """Load what the programs need; they are forked from here and share what they do not change.
+
+    No connection is opened, which processes could not share.
+    """
+    # SIGTERM has a worker give its task back to the queue if that does not end in time.
+    os.environ["REMAP_SIGTERM"] = "SIGQUIT"
+    # Root is a supported user here, as in containers; only JSON is accepted.
+    warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
+    for name in ("bin.celery", "apps.worker", "apps.beat", "concurrency.prefork"):
+        import_module(f"celery.{name}")
+    app.loader.import_default_modules()
+    app.finalize()
+    web.load()
+
+
+def celery(of: str, *words: str) -> None:
+    """Be `celery -A of words`."""
+    sys.argv = ["celery", "--quiet", "-A", of, *words, "--loglevel", "INFO"]
+    import_module("celery.__main__").main()
 
 
 def unready() -> str:
