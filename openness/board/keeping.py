@@ -18,7 +18,7 @@ from openness.board.board import Board
 from openness.board.columns import Ints, Licenses, Mask, Profiles, Rows, fetch, rows_of
 from openness.consistent import newest, snapshot
 
-MOST_CHANGED, MOST_MOVED = 50_000, 2000
+MOST_CHANGED, MOST_MOVED = 50_000, 20_000
 """List rows that are taken in one by one, and those that may come, go or be renamed meanwhile;
 where there are more, all are read again."""
 
