@@ -3,7 +3,7 @@
 import os
 import shutil
 import signal
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -54,7 +54,7 @@ class Postgres(Server):
             "listen_addresses": "",
             "unix_socket_permissions": "0700",
             "max_connections": "60",
-            "shared_buffers": "256MB",
+            "shared_buffers": f"{_buffers()}MB",
             # Writing many rows fills 1 GB (the default) in seconds, and after each checkpoint whole
             # pages are written again. Recovery from so much takes well under a minute.
             "max_wal_size": "4GB",
@@ -81,6 +81,18 @@ class Postgres(Server):
         except (psycopg2.errors.DuplicateDatabase, psycopg2.errors.UniqueViolation):
             return True  # another user made it in the same moment
         return True
+
+
+def _buffers(most: int = 1024) -> int:
+    """MB of tables and indexes that PostgreSQL keeps itself: an eighth of the memory, 1 GB at most.
+
+    Linux gives it page by page, so a small database takes little. Writing a million projects takes
+    a quarter less time than with 256 MB, for their indexes are written all over.
+    """
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    with suppress(OSError, ValueError):  # no container, or one without a limit ("max")
+        memory = min(memory, int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return max(128, min(most, memory // 8 // 2**20))
 
 
 def _disown(lock: Path) -> None:
