@@ -47,7 +47,7 @@ def told_in(context: str, text: str, /, **values: object) -> Markup:
 @lru_cache(maxsize=5000)
 def _markup(_language: str | None, text: str, context: str = "") -> Markup:
     """A text as a form of values; it is ours and may have tags."""
-    return Markup(pgettext(context, text) if context else gettext(text))  # noqa: S704  # see above
+    return Markup(pgettext(context, text) if context else gettext(text))  # noqa: S704 our own text
 
 
 @lru_cache(maxsize=5000)

@@ -101,12 +101,13 @@ class Prepared(Generic[Row]):
         with connection.cursor() as cursor:
             made.statement.execute(cursor, made.fixed | given)
             read = [cursor.fetchall()]  # in chunks, as Django has them
-        # Django makes the objects, as of any queryset: its compiler only seems to have asked.
+        # Django makes the objects, as of any queryset: its compiler only seems to have asked. The
+        # method is replaced on this one query, since Django has no other way in for rows.
         compiler = copy(made.compiler)
         compiler.connection = connection
         compiler.execute_sql = lambda *_args, **_options: read
         rows = made.rows.all()
-        rows.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]
+        rows.query.get_compiler = lambda *_args, **_options: compiler  # type: ignore[method-assign]  # see above
         return list(rows)
 
     @cached_property

@@ -10,7 +10,9 @@ from django.db import connection
 from numpy.typing import NDArray
 
 _AT_ONCE = 1 << 20  # bytes that are put together before they are looked at
-_SIGNATURE = 19  # bytes: "PGCOPY\n\377\r\n\0", flags, length of the extension (PostgreSQL, COPY)
+SIGNATURE = 19
+"""Bytes before the first row of a binary COPY: "PGCOPY\\n\\377\\r\\n\\0", flags, and the length of
+an extension (PostgreSQL, COPY)."""
 
 
 def copied(
@@ -49,8 +51,8 @@ class _Received:
 
     def _settle(self) -> None:
         held = b"".join(self._waiting)
-        if not self._began and len(held) >= _SIGNATURE:
-            held, self._began = held[_SIGNATURE:], True
+        if not self._began and len(held) >= SIGNATURE:
+            held, self._began = held[SIGNATURE:], True
         cut = len(held) // self._row.itemsize * self._row.itemsize if self._began else 0
         rows = np.frombuffer(held[:cut], self._row)
         for name, column in self._columns.items():

@@ -11,6 +11,8 @@ from typing import IO
 import psycopg2
 from django.db import connection
 
+from openness.board.copying import SIGNATURE
+
 CHUNK = 1 << 16
 """Bytes that are handed on at once; what a pipe holds."""
 
@@ -18,8 +20,6 @@ ROWS = 200
 """Rows that are written into it at once."""
 
 
-_SIGNATURE = 19
-"""Bytes before the first row: "PGCOPY\\n\\377\\r\\n\\0", flags, length of the extension."""
 _BEFORE_TEXT = 6
 """Bytes of a row before its one text: how many columns, how long it is (PostgreSQL, COPY)."""
 
@@ -30,7 +30,7 @@ class _Texts:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._waiting: list[bytes] = []
-        self._before = _SIGNATURE + _BEFORE_TEXT
+        self._before = SIGNATURE + _BEFORE_TEXT
 
     def write(self, row: bytes) -> None:
         """Take one row; the mark of the end, of two bytes, has no text."""
