@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from openness import charts, figures, words
+from openness.board import board
 from openness.filters import Query
-from openness.rankings import Kept, Row
+from openness.rankings import Kept, Row, on_board
 from openness.spoken import path_to
-from openness.views.columns import Column, Part, columns
+from openness.views.columns import Column, Columns, Part, columns
 from openness.views.movement import with_movement
 from openness.views.pictures import Band, picture_head, pictures
 from scoring import hardware
@@ -87,7 +89,7 @@ def lines(
     `kept` is what templates have made for the same query, if it is kept.
     """
     lens = LENSES[query.lens]
-    own = with_movement(query, rows, columns(query, rows))
+    own = _own(query, rows)
     maximum = lens.maximum or 1
     return Lines(
         query=query,
@@ -103,6 +105,24 @@ def lines(
         shows=own.shows if lens.maximum else own.shows - {"plot"},
         kept={} if kept is None else kept,
     )
+
+
+COLUMNS_BYTES = 30_000
+"""About how large the columns of a page are in memory."""
+
+
+def _own(query: Query, rows: Sequence[Row]) -> Columns:
+    """The columns that the lens alone shows, and movement; a board keeps them for the same rows."""
+
+    def made() -> Columns:
+        return with_movement(query, rows, columns(query, rows))
+
+    if not on_board(query):
+        return made()
+    slugs = tuple(row.slug for row in rows)
+    with board() as held:
+        name = "columns", query.lens, query.edition, get_language(), slugs
+        return held.kept.get(name, made, COLUMNS_BYTES)
 
 
 def _groups(query: Query, rows: Sequence[Row]) -> list[str]:

@@ -8,19 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from django.db.models import F
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from openness import figures
-from openness.board import board
 from openness.filters import Query
 from openness.models import ProjectProfile, Score
 from openness.plotted.makers import BROKEN_BEFORE, EDITIONS
-from openness.rankings import Row, on_board
+from openness.rankings import Row
 from openness.views.columns import Column, Columns, Part
-
-MOVED_BYTES = 15_000
-"""About how large the movements of a page are in memory."""
 
 Before = Mapping[str, tuple[float, str]]
 """{slug: (low, since when)}."""
@@ -39,19 +34,10 @@ def with_movement(query: Query, rows: Sequence[Row], own: Columns) -> Columns:
 
 
 def _moved(query: Query, rows: Sequence[Row]) -> Mapping[str, Part]:
-    """{slug: by how much it has moved}, those that have; a board keeps it for the same rows."""
-
-    def made() -> dict[str, Part]:
-        before = _before(query, [row.slug for row in rows])
-        parts = {row.slug: _part(row, *before[row.slug]) for row in rows if row.slug in before}
-        return {slug: part for slug, part in parts.items() if part}
-
-    if not on_board(query):
-        return made()
-    slugs = tuple(row.slug for row in rows)
-    with board() as held:
-        name = "moved", query.lens, query.edition, get_language(), slugs
-        return held.kept.get(name, made, MOVED_BYTES)
+    """{slug: by how much it has moved}, those that have."""
+    before = _before(query, [row.slug for row in rows])
+    parts = {row.slug: _part(row, *before[row.slug]) for row in rows if row.slug in before}
+    return {slug: part for slug, part in parts.items() if part}
 
 
 def _part(row: Row, low: float, since: str) -> Part | None:
